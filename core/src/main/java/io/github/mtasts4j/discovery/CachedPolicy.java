@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.Policy;
+import java.time.Instant;
+
+/**
+ * A policy as it was fetched.
+ *
+ * @param domain the policy domain
+ * @param id the id in the TXT record when the policy was fetched
+ * @param policy the policy
+ * @param fetchedAt when it was fetched by HTTPS. Its lifetime runs from here and nothing else moves it: an unchanged id
+ *     in the TXT record does not (§3.2, decision D23)
+ */
+public record CachedPolicy(DomainName domain, String id, Policy policy, Instant fetchedAt) {
+
+    /**
+     * The last moment at which the policy counts.
+     *
+     * @return the time of the fetch and {@code max_age}
+     */
+    public Instant expiresAt() {
+        return fetchedAt.plus(policy.maxAge());
+    }
+
+    /**
+     * The expiry rule, the only one: a policy counts until its age exceeds {@code max_age} (§3.2, §3.3).
+     *
+     * @param now the time
+     * @return whether the policy is to be applied
+     */
+    public boolean isLive(Instant now) {
+        return !now.isAfter(expiresAt());
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.policy;
+
+/**
+ * One {@code mx} of a policy (§3.2, §4.1). Matches by label: nothing of a policy ever becomes a regular expression.
+ */
+public sealed interface MxPattern {
+
+    /**
+     * A host name that has to be met exactly.
+     *
+     * @param host the name
+     */
+    record Exact(DomainName host) implements MxPattern {
+        @Override
+        public boolean matches(DomainName mxHost) {
+            return host.equals(mxHost);
+        }
+
+        @Override
+        public String toString() {
+            return host.toString();
+        }
+    }
+
+    /**
+     * {@code *.example.com}: any one label below a domain; not the domain itself, nor two labels (RFC 6125 §6.4.3).
+     *
+     * @param parent the domain
+     */
+    record AnyLabel(DomainName parent) implements MxPattern {
+        @Override
+        public boolean matches(DomainName mxHost) {
+            return mxHost.isChildOf(parent);
+        }
+
+        @Override
+        public String toString() {
+            return "*." + parent;
+        }
+    }
+
+    /**
+     * What the grammar takes and no host can meet: a dotted quad (RFC 5321 lets a domain be all digits).
+     *
+     * @param text the value as it stands in the policy
+     */
+    record Unmatchable(String text) implements MxPattern {
+        @Override
+        public boolean matches(DomainName mxHost) {
+            return false;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    /**
+     * Whether a host of this name may receive the domain's mail.
+     *
+     * @param mxHost the name in the MX record, not what it is an alias of
+     * @return whether it matches
+     */
+    boolean matches(DomainName mxHost);
+
+    /**
+     * Reads the value of an {@code mx} field: {@code ["*."] Domain}.
+     *
+     * @param value anything
+     * @param grammar {@link Grammar#LENIENT} takes one trailing dot
+     * @return the pattern, or {@link Defect#INVALID_MX}
+     */
+    static Parsed<MxPattern> parse(String value, Grammar grammar) {
+        if (value.endsWith(".") && grammar == Grammar.STRICT) {
+            return invalid(value, "ends with a dot");
+        }
+        boolean wildcard = value.startsWith("*.");
+        String domain = wildcard ? value.substring(2) : value;
+        Parsed<DomainName> name = DomainName.parse(domain);
+        if (name instanceof Parsed.Ok<DomainName> ok) {
+            return new Parsed.Ok<>(wildcard ? new AnyLabel(ok.value()) : new Exact(ok.value()));
+        }
+        // With a letter for its last label an all-digit name is an ordinary one, so this tells the two apart.
+        boolean onlyTheNumberIsWrong =
+                DomainName.parse(domain + "x").asOptional().isPresent() && !domain.endsWith(".");
+        return onlyTheNumberIsWrong
+                ? new Parsed.Ok<>(new Unmatchable(value))
+                : invalid(value, ((Parsed.Malformed<DomainName>) name).detail());
+    }
+
+    private static Parsed<MxPattern> invalid(String value, String why) {
+        return new Parsed.Malformed<>(Defect.INVALID_MX, 0, "mx \"" + RemoteText.safe(value) + "\": " + why);
+    }
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.policy;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a policy: the grammar of §3.2, over octets, line by line. The first defect ends it; nothing is ever guessed,
+ * cut or half used.
+ */
+public final class PolicyParser {
+
+    /** A body longer than this is refused with {@link Defect#LIMIT} (§3.3 suggests the figure). */
+    public static final int MAX_BODY_OCTETS = 65_536;
+
+    /** A policy with more {@code mx} than this is refused with {@link Defect#LIMIT}. */
+    public static final int MAX_MX = 256;
+
+    /** A line longer than this is refused with {@link Defect#LIMIT}. */
+    public static final int MAX_LINE_OCTETS = 1024;
+
+    /** A policy of more lines than this is refused with {@link Defect#LIMIT}. */
+    public static final int MAX_LINES = 512;
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+    private final Grammar grammar;
+
+    /**
+     * Makes a parser.
+     *
+     * @param grammar how closely to follow the ABNF
+     */
+    public PolicyParser(Grammar grammar) {
+        this.grammar = grammar;
+    }
+
+    /**
+     * Reads a policy.
+     *
+     * @param body the octets of the response body
+     * @return the policy, or what is wrong with it and in which line
+     */
+    public Parsed<Policy> parse(byte[] body) {
+        if (body.length > MAX_BODY_OCTETS) {
+            return new Parsed.Malformed<>(
+                    Defect.LIMIT,
+                    0,
+                    "the policy has " + body.length + " octets, at most " + MAX_BODY_OCTETS + " count");
+        }
+        if (!isUtf8(body)) {
+            return new Parsed.Malformed<>(Defect.ENCODING, 0, "the policy is not UTF-8");
+        }
+        return new Scan(body).policy();
+    }
+
+    private static boolean isUtf8(byte[] body) {
+        if (Octets.isAscii(body)) {
+            return true;
+        }
+        try {
+            // Unlike new String(..., UTF_8), a fresh decoder reports instead of replacing.
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    /** One pass over one body; holds the first occurrence of each field. */
+    private final class Scan {
+
+        private final byte[] body;
+        private final List<MxPattern> mx = new ArrayList<>(4);
+        private final List<String> lines = new ArrayList<>(8);
+        private boolean version;
+        private @Nullable Mode mode;
+        private @Nullable Duration maxAge;
+        private Parsed.@Nullable Malformed<Policy> defect;
+
+        Scan(byte[] body) {
+            this.body = body;
+        }
+
+        Parsed<Policy> policy() {
+            int at = grammar == Grammar.LENIENT && hasByteOrderMark() ? BYTE_ORDER_MARK.length : 0;
+            do {
+                int newline = indexOf('\n', at, body.length);
+                int end = newline > at && newline < body.length && body[newline - 1] == '\r' ? newline - 1 : newline;
+                line(at, end);
+                at = newline + 1;
+                // The last terminator is optional, so nothing behind it is no line; but the first line has to be there.
+            } while (defect == null && at < body.length);
+            return defect == null ? complete() : defect;
+        }
+
+        private boolean hasByteOrderMark() {
+            return body.length >= 3
+                    && body[0] == BYTE_ORDER_MARK[0]
+                    && body[1] == BYTE_ORDER_MARK[1]
+                    && body[2] == BYTE_ORDER_MARK[2];
+        }
+
+        /** {@code sts-policy-field *WSP}: name, colon, optional white space, value, optional white space. */
+        private void line(int from, int to) {
+            String text = new String(body, from, to - from, StandardCharsets.UTF_8);
+            if (to - from > MAX_LINE_OCTETS || lines.size() == MAX_LINES) {
+                fail(Defect.LIMIT, "more than " + MAX_LINE_OCTETS + " octets in a line, or " + MAX_LINES + " lines");
+                return;
+            }
+            int end = to;
+            while (end > from && Octets.isWhiteSpace(body[end - 1])) {
+                end--;
+            }
+            if (end == from && grammar == Grammar.LENIENT) {
+                return;
+            }
+            lines.add(text);
+            int colon = indexOf(':', from, end);
+            int start = Math.min(colon + 1, end);
+            while (start < end && Octets.isWhiteSpace(body[start])) {
+                start++;
+            }
+            if (colon == end || !Octets.isFieldName(body, from, colon) || !isValue(start, end)) {
+                fail(Defect.SYNTAX, "not a \"name: value\" line: \"" + RemoteText.safe(text) + "\"");
+                return;
+            }
+            field(ascii(from, colon), start, end);
+        }
+
+        /**
+         * Known fields by exact name, everything else is an extension and ignored. §3.2: of a duplicate only the first
+         * counts, so a later one need not even make sense, while a malformed first one is an error (decision D9).
+         */
+        private void field(String name, int start, int end) {
+            switch (name) {
+                case "version" -> {
+                    if (!version) {
+                        version(start, end);
+                    }
+                }
+                case "mode" -> {
+                    if (mode == null) {
+                        mode(start, end);
+                    }
+                }
+                case "max_age" -> {
+                    if (maxAge == null) {
+                        maxAge(start, end);
+                    }
+                }
+                case "mx" -> mx(start, end);
+                default -> {
+                    // §3.2: unknown fields SHALL be ignored.
+                }
+            }
+        }
+
+        private void version(int start, int end) {
+            version = true;
+            if (!value(start, end).equals("STSv1")) {
+                fail(Defect.UNSUPPORTED_VERSION, "version is \"" + RemoteText.safe(value(start, end)) + "\"");
+            }
+        }
+
+        private void mode(int start, int end) {
+            String value = value(start, end);
+            for (Mode candidate : Mode.values()) {
+                if (candidate.keyword().equals(value)) {
+                    mode = candidate;
+                    return;
+                }
+            }
+            fail(Defect.INVALID_MODE, "mode is \"" + RemoteText.safe(value) + "\"");
+        }
+
+        /** {@code 1*10(DIGIT)}: ten digits overflow an int, and Integer.parseInt takes signs and other scripts. */
+        private void maxAge(int start, int end) {
+            long seconds = 0;
+            for (int i = start; i < end; i++) {
+                int digit = body[i] - '0';
+                if (digit < 0 || digit > 9 || end - start > 10) {
+                    fail(Defect.INVALID_MAX_AGE, "max_age is \"" + RemoteText.safe(value(start, end)) + "\"");
+                    return;
+                }
+                seconds = seconds * 10 + digit;
+            }
+            // max_age bounds what a sender may keep, so keeping it for less than asked always conforms (decision D7).
+            maxAge = Duration.ofSeconds(Math.min(seconds, Policy.LONGEST_MAX_AGE.toSeconds()));
+        }
+
+        private void mx(int start, int end) {
+            if (mx.size() == MAX_MX) {
+                fail(Defect.LIMIT, "more than " + MAX_MX + " mx");
+                return;
+            }
+            Parsed<MxPattern> pattern = MxPattern.parse(value(start, end), grammar);
+            if (pattern instanceof Parsed.Malformed<MxPattern> malformed) {
+                fail(malformed.defect(), malformed.detail());
+            } else {
+                mx.add(pattern.orElseThrow());
+            }
+        }
+
+        private Parsed<Policy> complete() {
+            if (!version) {
+                return missing(Defect.MISSING_VERSION, "version");
+            }
+            if (mode == null) {
+                return missing(Defect.MISSING_MODE, "mode");
+            }
+            if (maxAge == null) {
+                return missing(Defect.MISSING_MAX_AGE, "max_age");
+            }
+            if (mx.isEmpty() && mode != Mode.NONE) {
+                return missing(Defect.MISSING_MX, "mx, which mode " + mode.keyword() + " requires");
+            }
+            return new Parsed.Ok<>(new Policy(mode, mx, maxAge, lines));
+        }
+
+        private Parsed<Policy> missing(Defect defect, String field) {
+            return new Parsed.Malformed<>(defect, 0, "the policy has no " + field);
+        }
+
+        /** {@code sts-policy-ext-value}: no control character, not even a tab; the octets are known to be UTF-8. */
+        private boolean isValue(int start, int end) {
+            for (int i = start; i < end; i++) {
+                if ((body[i] >= 0 && body[i] < 0x20) || body[i] == 0x7f) {
+                    return false;
+                }
+            }
+            return start < end;
+        }
+
+        private int indexOf(char octet, int from, int to) {
+            int i = from;
+            while (i < to && body[i] != octet) {
+                i++;
+            }
+            return i;
+        }
+
+        private String ascii(int from, int to) {
+            return new String(body, from, to - from, StandardCharsets.US_ASCII);
+        }
+
+        private String value(int start, int end) {
+            return new String(body, start, end - start, StandardCharsets.UTF_8);
+        }
+
+        private void fail(Defect what, String detail) {
+            int line = Math.max(lines.size(), 1);
+            defect = new Parsed.Malformed<>(what, line, "line " + line + ": " + detail);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.tls;
+
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.RemoteText;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * STARTTLS as an MX deserves it: SNI always, TLS 1.2 or newer, never a resumed session; and a handshake that completes
+ * with whatever certificate comes, so that {@code testing} and opportunistic delivery work. What the session proves is
+ * judged afterwards by {@link #outcome}, and only there.
+ */
+public final class MxTls {
+
+    private static final Set<String> VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
+
+    private final CertificateVerifier verifier;
+    private final InstantSource clock;
+
+    /**
+     * Makes the TLS side of a sender.
+     *
+     * @param verifier whom to trust
+     * @param clock the time by which certificates are judged
+     */
+    public MxTls(CertificateVerifier verifier, InstantSource clock) {
+        this.verifier = verifier;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes a TLS socket out of a connection on which the server has just answered STARTTLS with 220, ready for
+     * {@link SSLSocket#startHandshake()}; nothing has been sent yet. Closing it closes the connection.
+     *
+     * @param connection the connection; its read timeout bounds each read of the handshake
+     * @param mxHost the name in the MX record, which becomes the SNI (§7.1)
+     * @return a socket whose peer is unproved until {@link #outcome} says otherwise
+     * @throws IOException if the connection is closed
+     */
+    public SSLSocket layer(Socket connection, DomainName mxHost) throws IOException {
+        SSLSocket socket = (SSLSocket)
+                newContext().getSocketFactory().createSocket(connection, mxHost.toString(), connection.getPort(), true);
+        socket.setUseClientMode(true);
+        socket.setSSLParameters(prepare(socket.getSSLParameters(), mxHost));
+        return socket;
+    }
+
+    /**
+     * What the handshake with an MX that was begun by {@link #layer} came to: starts it and judges the session.
+     *
+     * @param socket the socket {@link #layer} made
+     * @param mxHost the name in the MX record
+     * @return the outcome; where it is {@link TlsOutcome.HandshakeFailed} the socket has been closed
+     * @throws IOException never for what the peer did; only if our own end fails
+     */
+    public TlsOutcome handshake(SSLSocket socket, DomainName mxHost) throws IOException {
+        try {
+            socket.startHandshake();
+        } catch (IOException e) {
+            socket.close();
+            return failed(e);
+        }
+        return outcome(socket.getSession(), mxHost);
+    }
+
+    /**
+     * What a session proves about an MX. Pure but for the clock; does not wait.
+     *
+     * @param session a session after its handshake
+     * @param mxHost the name in the MX record
+     * @return {@link TlsOutcome.Verified}, or every problem there is
+     */
+    public TlsOutcome outcome(SSLSession session, DomainName mxHost) {
+        if (!VERSIONS.contains(session.getProtocol())) {
+            return new TlsOutcome.HandshakeFailed("tls-version", "the session is " + session.getProtocol());
+        }
+        List<CertificateProblem> problems = verifier.verify(chainOf(session), mxHost, clock.instant());
+        if (!mxHost.isLetterDigitHyphen()) {
+            return new TlsOutcome.SniNotSendable(mxHost);
+        }
+        return problems.isEmpty()
+                ? new TlsOutcome.Verified(new VerifiedPeer(mxHost, session.getProtocol()))
+                : new TlsOutcome.CertificateRejected(problems);
+    }
+
+    /**
+     * The certificates a peer presented.
+     *
+     * @param session a session after its handshake
+     * @return its chain, its own certificate first; empty if it presented none
+     */
+    public static List<X509Certificate> chainOf(SSLSession session) {
+        List<X509Certificate> chain = new ArrayList<>();
+        try {
+            for (Certificate certificate : session.getPeerCertificates()) {
+                if (certificate instanceof X509Certificate x509) {
+                    chain.add(x509);
+                }
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            return List.of();
+        }
+        return chain;
+    }
+
+    /**
+     * A handshake that did not complete, as an outcome.
+     *
+     * @param failure what the handshake threw
+     * @return the outcome
+     */
+    public static TlsOutcome failed(IOException failure) {
+        String message = RemoteText.safe(String.valueOf(failure.getMessage()), 120);
+        if (failure instanceof SocketTimeoutException) {
+            return new TlsOutcome.HandshakeFailed("timeout", "the server went silent");
+        }
+        String lower = message.toLowerCase(Locale.ROOT);
+        if (lower.contains("protocol_version") || lower.contains("protocol version")) {
+            return new TlsOutcome.HandshakeFailed("tls-version", message);
+        }
+        return new TlsOutcome.HandshakeFailed(
+                failure instanceof SSLException ? "handshake-failure" : "connection-lost", message);
+    }
+
+    private static SSLParameters prepare(SSLParameters parameters, DomainName mxHost) {
+        parameters.setProtocols(VERSIONS.toArray(String[]::new));
+        // Left to itself JSSE silently sends no SNI for some names; set explicitly it is sent or refused.
+        if (mxHost.isLetterDigitHyphen()) {
+            parameters.setServerNames(List.of(new SNIHostName(mxHost.toString())));
+        }
+        return parameters;
+    }
+
+    /** A new context for each connection, because resuming a session skips the look at the certificate. */
+    private static SSLContext newContext() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new JudgedAfterwards()}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the Java runtime has no TLS", e);
+        }
+    }
+
+    /** Lets every certificate through the handshake. No caller ever sees it: a session counts after outcome(). */
+    private static final class JudgedAfterwards extends X509ExtendedTrustManager {
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Sender-side MTA-STS (RFC 8461): parse, discover, cache and apply the policy of a recipient domain. */
+@org.jspecify.annotations.NullMarked
+module io.github.mtasts4j {
+    requires static transitive org.jspecify;
+    requires com.github.benmanes.caffeine;
+    requires org.slf4j;
+
+    exports io.github.mtasts4j.discovery;
+    exports io.github.mtasts4j.policy;
+    exports io.github.mtasts4j.tls;
+}
