@@ -144,7 +144,7 @@ final class AddressLiterals {
     private static boolean isIpv6(String text) {
         return text.indexOf(':') >= 0
                 && text.indexOf(':') != text.lastIndexOf(':')
-                && text.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80 || c == ':' || c == '.');
+                && text.chars().allMatch(c -> (Character.digit(c, 16) >= 0 && c < 0x80) || c == ':' || c == '.');
     }
 
     static boolean isDottedQuad(String text) {
