@@ -7,7 +7,10 @@ module io.github.mtasts4j {
     requires com.github.benmanes.caffeine;
     requires org.slf4j;
 
+    exports io.github.mtasts4j;
+    exports io.github.mtasts4j.delivery;
     exports io.github.mtasts4j.discovery;
     exports io.github.mtasts4j.policy;
+    exports io.github.mtasts4j.report;
     exports io.github.mtasts4j.tls;
 }

@@ -102,6 +102,14 @@ public sealed interface TlsOutcome {
         }
     }
 
+    /** The host was not even contacted, because the policy or DANE forbids it anyway. */
+    record NotContacted() implements TlsOutcome {
+        @Override
+        public String toString() {
+            return "not contacted";
+        }
+    }
+
     /**
      * The attempt ended before it could come to TLS: no address, no connection, no greeting. An ordinary transient
      * failure, and no policy's concern (RFC 8460 §4.3.4).
@@ -113,5 +121,23 @@ public sealed interface TlsOutcome {
         public String toString() {
             return "not connected: " + detail;
         }
+    }
+
+    /**
+     * Whether there was an SMTP session in which STARTTLS could have been used.
+     *
+     * @return false for {@link NotContacted} and {@link NotConnected}
+     */
+    default boolean isContacted() {
+        return !(this instanceof NotContacted) && !(this instanceof NotConnected);
+    }
+
+    /**
+     * Whether a TLS session is up, whoever the peer may be.
+     *
+     * @return true for {@link Verified}, {@link CertificateRejected} and {@link SniNotSendable}
+     */
+    default boolean isEncrypted() {
+        return this instanceof Verified || this instanceof CertificateRejected || this instanceof SniNotSendable;
     }
 }

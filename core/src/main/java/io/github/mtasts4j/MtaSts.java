@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j;
+
+import io.github.mtasts4j.delivery.DaneOutcome;
+import io.github.mtasts4j.delivery.DanePrecedence;
+import io.github.mtasts4j.delivery.DeliveryDecision;
+import io.github.mtasts4j.delivery.DeliveryJudge;
+import io.github.mtasts4j.delivery.MxAttempt;
+import io.github.mtasts4j.delivery.MxPlan;
+import io.github.mtasts4j.discovery.CachedPolicy;
+import io.github.mtasts4j.discovery.PolicyFetcher;
+import io.github.mtasts4j.discovery.PolicyResolution;
+import io.github.mtasts4j.discovery.PolicyResolver;
+import io.github.mtasts4j.discovery.PolicyStore;
+import io.github.mtasts4j.discovery.ResolverListener;
+import io.github.mtasts4j.discovery.ResolverSettings;
+import io.github.mtasts4j.discovery.StsFailure;
+import io.github.mtasts4j.discovery.TxtLookup;
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.PolicyDomain;
+import io.github.mtasts4j.report.DiscoveryResult;
+import io.github.mtasts4j.report.SessionResult;
+import io.github.mtasts4j.report.TlsReportRecorder;
+import io.github.mtasts4j.tls.TlsOutcome;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sender-side MTA-STS (RFC 8461). Built once, used by many threads, closed at the end.
+ *
+ * <p>Resolve once per recipient domain and attempt, decide once per MX:
+ *
+ * <pre>{@code
+ * PolicyResolution policy = sts.resolve(PolicyDomain.ofRecipient("alice@example.com"));
+ * for (DomainName mx : candidatesInOrder) {
+ *   if (sts.plan(policy, mx) instanceof MxPlan.Skip) continue;
+ *   TlsOutcome tls = connectAndStartTls(mx);
+ *   DeliveryDecision decision = sts.decide(policy, mx, tls);
+ *   if (decision.mayDeliver()) { send(); return; }
+ * }
+ * requeue();
+ * }</pre>
+ *
+ * <p>Everything that waits is behind {@link #resolve} and {@link #recheck}; {@link #plan} and {@link #decide} are functions
+ * of their arguments that tell the {@link TlsReportRecorder}. Nothing that a remote party does makes a method throw.
+ */
+public final class MtaSts implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MtaSts.class);
+
+    private final PolicyResolver resolver;
+    private final DeliveryJudge judge;
+    private final TlsReportRecorder recorder;
+    private final InstantSource clock;
+    private final @Nullable ExecutorService ownPool;
+
+    private MtaSts(Builder builder) {
+        this.clock = builder.clock;
+        this.recorder = builder.recorder;
+        this.judge = new DeliveryJudge(builder.danePrecedence);
+        Executor executor = builder.executor;
+        if (executor == null) {
+            ExecutorService pool = newPool(builder.settings.maxFlights());
+            this.ownPool = pool;
+            executor = pool;
+        } else {
+            this.ownPool = null;
+        }
+        this.resolver = new PolicyResolver(
+                builder.txt,
+                builder.fetcher,
+                Optional.ofNullable(builder.store),
+                new Recording(builder.listener, recorder),
+                clock,
+                executor,
+                builder.settings);
+    }
+
+    /**
+     * Begins to build.
+     *
+     * @param txt asks the DNS; {@code DnsJavaTxtLookup} of mtasts4j-dns-resolver is one
+     * @param fetcher asks Policy Hosts; {@code ApachePolicyFetcher} of mtasts4j-http-fetcher is one
+     * @return a builder with defaults for everything else
+     */
+    public static Builder builder(TxtLookup txt, PolicyFetcher fetcher) {
+        return new Builder(txt, fetcher);
+    }
+
+    /**
+     * Says which policy applies to a domain. Returns at once for a domain that is known; for another it waits for the
+     * DNS and the Policy Host, 20 seconds at most unless set otherwise.
+     *
+     * @param domain the policy domain
+     * @return what is known, good for this delivery attempt
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public PolicyResolution resolve(PolicyDomain domain) throws InterruptedException {
+        return resolver.resolve(domain);
+    }
+
+    /**
+     * The same without waiting.
+     *
+     * @param domain the policy domain
+     * @param executor runs what depends on the answer
+     * @return the answer, complete already for a domain that is known
+     */
+    public CompletableFuture<PolicyResolution> resolveAsync(PolicyDomain domain, Executor executor) {
+        return resolver.resolveAsync(domain, executor);
+    }
+
+    /**
+     * Asks the DNS for an updated policy, whatever is cached: what §5 demands before a message may be bounced for a
+     * policy's sake. Walk the MX hosts once more with the answer; only then can {@link DeliveryDecision.Defer#bounceAllowed}
+     * be true. Waits as {@link #resolve} does.
+     *
+     * @param domain the policy domain
+     * @return what is known now
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public PolicyResolution recheck(PolicyDomain domain) throws InterruptedException {
+        return resolver.recheck(domain);
+    }
+
+    /**
+     * The live policy in memory, without asking anybody.
+     *
+     * @param domain the policy domain
+     * @return the policy, or empty
+     */
+    public Optional<CachedPolicy> peek(PolicyDomain domain) {
+        return resolver.peek(domain);
+    }
+
+    /**
+     * Forgets all about a domain, its live policy included. For operators only: nothing else may make a sender forget.
+     *
+     * @param domain the policy domain
+     */
+    public void invalidate(PolicyDomain domain) {
+        resolver.invalidate(domain);
+    }
+
+    /**
+     * Whether and how to connect to an MX. Does not wait.
+     *
+     * @param policy what {@link #resolve} said for this attempt
+     * @param mx the name in the MX record; for a domain without MX records, the domain itself
+     * @return skip it, or connect
+     */
+    public MxPlan plan(PolicyResolution policy, DomainName mx) {
+        return plan(policy, mx, DaneOutcome.NOT_APPLICABLE);
+    }
+
+    /**
+     * The same for a sender that does DANE.
+     *
+     * @param policy what {@link #resolve} said for this attempt
+     * @param mx the name in the MX record
+     * @param dane what DANE is expected to say: {@link DaneOutcome#PASSED} for usable secure TLSA records whose check is
+     *     still to come
+     * @return skip it, or connect
+     */
+    public MxPlan plan(PolicyResolution policy, DomainName mx, DaneOutcome dane) {
+        MxPlan plan = judge.plan(policy, mx, dane);
+        if (plan instanceof MxPlan.Skip skip) {
+            record(skip.decision());
+        }
+        return plan;
+    }
+
+    /**
+     * Whether the mail may go to an MX: to be asked between STARTTLS and MAIL FROM. Does not wait.
+     *
+     * @param policy what {@link #resolve} said for this attempt
+     * @param mx the name in the MX record
+     * @param tls what came of STARTTLS
+     * @return deliver, deliver and report, or defer
+     */
+    public DeliveryDecision decide(PolicyResolution policy, DomainName mx, TlsOutcome tls) {
+        return decide(policy, mx, tls, DaneOutcome.NOT_APPLICABLE);
+    }
+
+    /**
+     * The same for a sender that does DANE.
+     *
+     * @param policy what {@link #resolve} said for this attempt
+     * @param mx the name in the MX record
+     * @param tls what came of STARTTLS
+     * @param dane what DANE says of the session
+     * @return deliver, deliver and report, or defer
+     */
+    public DeliveryDecision decide(PolicyResolution policy, DomainName mx, TlsOutcome tls, DaneOutcome dane) {
+        DeliveryDecision decision = judge.decide(new MxAttempt(policy, mx, tls, dane));
+        record(decision);
+        return decision;
+    }
+
+    private void record(DeliveryDecision decision) {
+        if (recorder == TlsReportRecorder.NONE) {
+            return;
+        }
+        try {
+            recorder.sessionJudged(clock.instant(), decision, SessionResult.of(decision));
+        } catch (RuntimeException e) {
+            log.error("{} threw; ignored", recorder.getClass().getName(), e);
+        }
+    }
+
+    /**
+     * Ends all threads of this object and lets everybody go who waits in {@link #resolve}. Does not wait, and does not
+     * close what the builder was given.
+     */
+    @Override
+    public void close() {
+        resolver.close();
+        if (ownPool != null) {
+            ownPool.shutdownNow();
+        }
+    }
+
+    /** The queue needs no bound of its own: discoveries are bounded where they begin. */
+    private static ExecutorService newPool(int threads) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "mtasts4j-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** Tells the recorder what the listener is told; each is guarded on its own. */
+    private record Recording(ResolverListener listener, TlsReportRecorder recorder) implements ResolverListener {
+
+        @Override
+        public void policyFetched(CachedPolicy policy, Optional<CachedPolicy> before) {
+            listener.policyFetched(policy, before);
+        }
+
+        @Override
+        public void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
+            try {
+                recorder.discoveryFailed(new DiscoveryResult(domain, failure, kept));
+            } catch (RuntimeException e) {
+                log.error("{} threw; ignored", recorder.getClass().getName(), e);
+            }
+            listener.discoveryFailed(domain, failure, kept);
+        }
+    }
+
+    /** Builds an {@link MtaSts}. Not safe for many threads. */
+    public static final class Builder {
+
+        private final TxtLookup txt;
+        private final PolicyFetcher fetcher;
+        private @Nullable PolicyStore store;
+        private @Nullable Executor executor;
+        private ResolverListener listener = ResolverListener.NONE;
+        private TlsReportRecorder recorder = TlsReportRecorder.NONE;
+        private InstantSource clock = InstantSource.system();
+        private ResolverSettings settings = ResolverSettings.defaults();
+        private DanePrecedence danePrecedence = DanePrecedence.BOTH_MUST_HOLD;
+
+        private Builder(TxtLookup txt, PolicyFetcher fetcher) {
+            this.txt = txt;
+            this.fetcher = fetcher;
+        }
+
+        /**
+         * Keeps policies beyond this process. Without a store a restart forgets every policy, and an attacker who can
+         * wait for one has his first contact back (§10.2).
+         *
+         * @param value the store; not closed by this library
+         * @return this
+         */
+        public Builder store(PolicyStore value) {
+            this.store = value;
+            return this;
+        }
+
+        /**
+         * Is told what discovery does.
+         *
+         * @param value the listener
+         * @return this
+         */
+        public Builder listener(ResolverListener value) {
+            this.listener = value;
+            return this;
+        }
+
+        /**
+         * Receives what TLS reports are made of.
+         *
+         * @param value the recorder
+         * @return this
+         */
+        public Builder recorder(TlsReportRecorder value) {
+            this.recorder = value;
+            return this;
+        }
+
+        /**
+         * The time, by which policies expire; the system's unless set.
+         *
+         * @param value a clock
+         * @return this
+         */
+        public Builder clock(InstantSource value) {
+            this.clock = value;
+            return this;
+        }
+
+        /**
+         * Runs discoveries, which wait for the network. Unless set, a pool of daemon threads that {@link #close} ends. How
+         * many run at a time is bounded by {@link ResolverSettings}, whatever the executor; virtual threads are welcome.
+         *
+         * @param value the executor; not closed by this library
+         * @return this
+         */
+        public Builder executor(Executor value) {
+            this.executor = value;
+            return this;
+        }
+
+        /**
+         * Bounds and times of discovery.
+         *
+         * @param value the settings
+         * @return this
+         */
+        public Builder settings(ResolverSettings value) {
+            this.settings = value;
+            return this;
+        }
+
+        /**
+         * What counts when DANE passes and an {@code enforce} policy is violated.
+         *
+         * @param value the precedence; {@link DanePrecedence#BOTH_MUST_HOLD} unless set
+         * @return this
+         */
+        public Builder danePrecedence(DanePrecedence value) {
+            this.danePrecedence = value;
+            return this;
+        }
+
+        /**
+         * Builds it. Asks nobody anything yet.
+         *
+         * @return ready for use
+         */
+        public MtaSts build() {
+            return new MtaSts(this);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.delivery;
+
+import io.github.mtasts4j.delivery.MxPlan.TlsDemand;
+import io.github.mtasts4j.discovery.PolicyResolution;
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.Mode;
+import io.github.mtasts4j.tls.TlsOutcome;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Judges one MX host (§4, §5). A pure function: the same arguments give the same decision, and nothing is asked, kept or
+ * told. Whatever is not proved is a violation, so that what is forgotten cannot let mail through.
+ */
+public final class DeliveryJudge {
+
+    private static final Set<DaneOutcome> DANE_FAILURES = EnumSet.of(DaneOutcome.FAILED, DaneOutcome.ERROR);
+
+    private final DanePrecedence precedence;
+
+    /**
+     * Makes a judge.
+     *
+     * @param precedence what counts when DANE passes and the policy is violated
+     */
+    public DeliveryJudge(DanePrecedence precedence) {
+        this.precedence = precedence;
+    }
+
+    /**
+     * Whether to connect to a host at all.
+     *
+     * @param resolution what is known of the domain's policy
+     * @param mx the name in the MX record; for a domain without MX records, the domain itself
+     * @param dane what DANE is expected to say: {@link DaneOutcome#PASSED} for usable secure TLSA records whose check is
+     *     still to come
+     * @return skip it, or how to connect
+     */
+    public MxPlan plan(PolicyResolution resolution, DomainName mx, DaneOutcome dane) {
+        boolean mayCome = Violations.lists(resolution, mx) || daneSuffices(dane);
+        if ((resolution.mode() == Mode.ENFORCE && !mayCome) || DANE_FAILURES.contains(dane)) {
+            MxAttempt attempt = new MxAttempt(resolution, mx, new TlsOutcome.NotContacted(), dane);
+            return new MxPlan.Skip(defer(attempt, Violations.of(attempt)));
+        }
+        return new MxPlan.Connect(
+                mx,
+                switch (resolution.mode()) {
+                    case ENFORCE -> TlsDemand.VERIFIED;
+                    case TESTING -> TlsDemand.JUDGED;
+                    case NONE -> TlsDemand.OPPORTUNISTIC;
+                });
+    }
+
+    /**
+     * Whether the mail may go to a host, after STARTTLS and before MAIL FROM.
+     *
+     * @param attempt what happened
+     * @return the decision
+     */
+    public DeliveryDecision decide(MxAttempt attempt) {
+        if (!Violations.ofDane(attempt).isEmpty()) { // §2: MTA-STS never makes up for a failing DANE check.
+            return defer(attempt, Violations.of(attempt));
+        }
+        List<Violation> sts = Violations.ofPolicy(attempt);
+        if (!attempt.tls().isContacted()) { // Nobody can be given mail over no connection; whose fault is it?
+            return defer(attempt, attempt.resolution().mode() == Mode.ENFORCE ? sts : List.of());
+        }
+        return switch (attempt.resolution().mode()) {
+            case ENFORCE -> enforce(attempt, sts);
+            case TESTING -> testing(attempt, sts);
+            case NONE -> new DeliveryDecision.Deliver(attempt, ownRules(attempt), List.of());
+        };
+    }
+
+    private DeliveryDecision enforce(MxAttempt attempt, List<Violation> violations) {
+        return violations.isEmpty() || daneSuffices(attempt.dane())
+                ? new DeliveryDecision.Deliver(attempt, Channel.AUTHENTICATED, violations)
+                : defer(attempt, violations); // §5: MUST NOT deliver, and not a permanent failure either.
+    }
+
+    private static DeliveryDecision testing(MxAttempt attempt, List<Violation> violations) {
+        if (violations.isEmpty()) {
+            return new DeliveryDecision.Deliver(attempt, Channel.AUTHENTICATED, List.of());
+        }
+        Channel channel = ownRules(attempt);
+        return channel == Channel.AUTHENTICATED
+                ? new DeliveryDecision.Deliver(attempt, channel, violations)
+                : new DeliveryDecision.ReportOnly(attempt, channel, violations);
+    }
+
+    /** What the mail may go over as far as MTA-STS has no say. */
+    private static Channel ownRules(MxAttempt attempt) {
+        return switch (attempt.dane()) {
+            case PASSED -> Channel.AUTHENTICATED;
+            case UNUSABLE -> Channel.ENCRYPTED;
+            case NOT_APPLICABLE, FAILED, ERROR -> Channel.OPPORTUNISTIC;
+        };
+    }
+
+    private static DeliveryDecision.Defer defer(MxAttempt attempt, List<Violation> violations) {
+        boolean enforced = attempt.resolution().mode() == Mode.ENFORCE && !violations.isEmpty();
+        return new DeliveryDecision.Defer(
+                attempt, violations, !enforced || attempt.resolution().isRechecked());
+    }
+
+    private boolean daneSuffices(DaneOutcome dane) {
+        return dane == DaneOutcome.PASSED && precedence == DanePrecedence.DANE_SUFFICES;
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import io.github.mtasts4j.policy.Mode;
+import io.github.mtasts4j.policy.PolicyDomain;
+import java.util.Optional;
+
+/**
+ * What is known about the policy of a domain at one moment: which one applies, how fresh it is, and why not if none
+ * does. Good for one delivery attempt; the next attempt resolves again.
+ */
+public sealed interface PolicyResolution {
+
+    /**
+     * A policy applies.
+     *
+     * @param cached the policy
+     * @param freshness how current it is
+     * @param failure what went wrong when it was last tried to bring it up to date; the policy applies all the same
+     */
+    record Found(CachedPolicy cached, Freshness freshness, Optional<StsFailure> failure) implements PolicyResolution {
+
+        @Override
+        public PolicyDomain domain() {
+            return new PolicyDomain.Named(cached.domain());
+        }
+
+        @Override
+        public Optional<CachedPolicy> applicable() {
+            return Optional.of(cached);
+        }
+    }
+
+    /**
+     * The domain publishes no policy, or is none that could.
+     *
+     * @param domain the policy domain
+     */
+    record Absent(PolicyDomain domain) implements PolicyResolution {
+
+        @Override
+        public Optional<CachedPolicy> applicable() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<StsFailure> failure() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The domain may have a policy, but none could be had and none is cached: the mail goes as if there were none (§3.3).
+     *
+     * @param domain the policy domain
+     * @param cause what went wrong
+     */
+    record Unusable(PolicyDomain domain, StsFailure cause) implements PolicyResolution {
+
+        @Override
+        public Optional<CachedPolicy> applicable() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<StsFailure> failure() {
+            return Optional.of(cause);
+        }
+    }
+
+    /**
+     * The domain that was asked for.
+     *
+     * @return the policy domain
+     */
+    PolicyDomain domain();
+
+    /**
+     * The policy to apply.
+     *
+     * @return the policy, whatever its mode, or empty
+     */
+    Optional<CachedPolicy> applicable();
+
+    /**
+     * What went wrong, with a policy in force or without.
+     *
+     * @return the failure, or empty
+     */
+    Optional<StsFailure> failure();
+
+    /**
+     * The mode that applies; {@link Mode#NONE} also where there is no policy.
+     *
+     * @return the mode
+     */
+    default Mode mode() {
+        return applicable().map(cached -> cached.policy().mode()).orElse(Mode.NONE);
+    }
+
+    /**
+     * Whether the DNS has been asked for an updated policy on behalf of this very resolution and had none: what §5
+     * demands before mail may be bounced for a policy's sake. Never true for a policy that merely came out of the cache.
+     *
+     * @return whether the re-check of §5 has been made
+     */
+    default boolean isRechecked() {
+        if (!(this instanceof Found found)) {
+            return false;
+        }
+        return switch (found.freshness) {
+            case FETCHED, CONFIRMED -> found.failure.isEmpty();
+            case KEPT -> found.failure.filter(f -> f.code().showsNoUpdate()).isPresent();
+            case CACHED -> false;
+        };
+    }
+}

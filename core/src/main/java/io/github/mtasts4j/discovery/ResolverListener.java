@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import io.github.mtasts4j.policy.DomainName;
+import java.util.Optional;
+
+/**
+ * Is told what discovery does, for metrics, alerts and reports. Called by the thread that does it: it must not wait. A
+ * listener is a guest: one that throws is logged and changes nothing.
+ */
+public interface ResolverListener {
+
+    /** Listens to nothing. */
+    ResolverListener NONE = new ResolverListener() {};
+
+    /**
+     * A policy was fetched and is in force now.
+     *
+     * @param policy the new policy
+     * @param before the live policy it replaces
+     */
+    default void policyFetched(CachedPolicy policy, Optional<CachedPolicy> before) {}
+
+    /**
+     * An attempt to find a policy or to bring one up to date failed. Once per attempt, not per message.
+     *
+     * @param domain the policy domain
+     * @param failure what went wrong
+     * @param kept the live policy that stays in force
+     */
+    default void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {}
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import io.github.mtasts4j.policy.Grammar;
+import java.time.Duration;
+
+/**
+ * What of discovery can be set. The defaults are meant for a mail server; begin with {@link #defaults()}.
+ *
+ * @param grammar how closely records and policies have to follow the ABNF
+ * @param fetchTimeout for one policy fetch as a whole; at most a minute is in the spirit of §3.3
+ * @param foregroundWait how long a caller waits for the discovery of an unknown domain; after that it is answered
+ *     {@link FailureCode#WAIT_EXPIRED}, and the discovery goes on in the background
+ * @param maxFlights how many domains are discovered at the same time
+ * @param maxQueued how many more may queue for it; beyond that the answer is {@link FailureCode#OVERLOADED}
+ * @param maxPolicies how many policies are cached
+ * @param maxNegatives how many domains without a policy are remembered, apart from the policies, so that mail to a
+ *     million junk domains cannot displace a single policy
+ */
+public record ResolverSettings(
+        Grammar grammar,
+        Duration fetchTimeout,
+        Duration foregroundWait,
+        int maxFlights,
+        int maxQueued,
+        long maxPolicies,
+        long maxNegatives) {
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws IllegalArgumentException if one is not positive
+     */
+    public ResolverSettings {
+        if (fetchTimeout.isNegative() || fetchTimeout.isZero() || foregroundWait.isNegative()) {
+            throw new IllegalArgumentException("times must be positive");
+        }
+        if (maxFlights < 1 || maxQueued < 1 || maxPolicies < 1 || maxNegatives < 1) {
+            throw new IllegalArgumentException("bounds must be positive");
+        }
+    }
+
+    /**
+     * The ABNF, 60 s for a fetch, 20 s for a caller, 64 flights, 10 000 queued, a million policies, 200 000 negatives.
+     *
+     * @return the defaults
+     */
+    public static ResolverSettings defaults() {
+        return new ResolverSettings(
+                Grammar.STRICT, Duration.ofSeconds(60), Duration.ofSeconds(20), 64, 10_000, 1_000_000, 200_000);
+    }
+
+    /**
+     * The same with another grammar.
+     *
+     * @param value how closely to follow the ABNF
+     * @return the changed settings
+     */
+    public ResolverSettings withGrammar(Grammar value) {
+        return new ResolverSettings(
+                value, fetchTimeout, foregroundWait, maxFlights, maxQueued, maxPolicies, maxNegatives);
+    }
+
+    /**
+     * The same with another time for a fetch.
+     *
+     * @param value for one fetch as a whole
+     * @return the changed settings
+     */
+    public ResolverSettings withFetchTimeout(Duration value) {
+        return new ResolverSettings(grammar, value, foregroundWait, maxFlights, maxQueued, maxPolicies, maxNegatives);
+    }
+
+    /**
+     * The same with another patience of callers.
+     *
+     * @param value how long a caller waits for an unknown domain
+     * @return the changed settings
+     */
+    public ResolverSettings withForegroundWait(Duration value) {
+        return new ResolverSettings(grammar, fetchTimeout, value, maxFlights, maxQueued, maxPolicies, maxNegatives);
+    }
+
+    /**
+     * The same with other bounds on what happens at once.
+     *
+     * @param flights how many domains are discovered at the same time
+     * @param queued how many more may queue for it
+     * @return the changed settings
+     */
+    public ResolverSettings withFlights(int flights, int queued) {
+        return new ResolverSettings(grammar, fetchTimeout, foregroundWait, flights, queued, maxPolicies, maxNegatives);
+    }
+
+    /**
+     * The same with other bounds on what is remembered.
+     *
+     * @param policies how many policies
+     * @param negatives how many domains without one
+     * @return the changed settings
+     */
+    public ResolverSettings withCapacity(long policies, long negatives) {
+        return new ResolverSettings(grammar, fetchTimeout, foregroundWait, maxFlights, maxQueued, policies, negatives);
+    }
+}
