@@ -62,12 +62,35 @@ public final class DomainName implements Comparable<DomainName> {
         if (text == null || text.isEmpty() || text.equals(".")) {
             return refuse(text, "is empty");
         }
-        int end = text.charAt(text.length() - 1) == '.' ? text.length() - 1 : text.length();
+        int end = endWithoutDot(text);
         if (end > MAX_OCTETS) {
             return refuse(text, "is longer than " + MAX_OCTETS + " octets");
         }
         String trouble = troubleIn(text, end, labels);
+        if (trouble == null && endsInNumber(text, end)) {
+            trouble = "ends in a number: an address, not a name";
+        }
         return trouble == null ? new Parsed.Ok<>(new DomainName(lowerCase(text, end))) : refuse(text, trouble);
+    }
+
+    /**
+     * What RFC 5321 takes for a domain and {@link #parse} does not: letter-digit-hyphen labels, the last of them a
+     * number.
+     *
+     * @param text anything
+     * @return the text in canonical form, or empty if it is a name or has other faults
+     */
+    static Optional<String> numeric(String text) {
+        int end = endWithoutDot(text);
+        boolean numeric = end > 0
+                && end <= MAX_OCTETS
+                && troubleIn(text, end, Labels.LETTERS_DIGITS_HYPHEN) == null
+                && endsInNumber(text, end);
+        return numeric ? Optional.of(lowerCase(text, end)) : Optional.empty();
+    }
+
+    private static int endWithoutDot(String text) {
+        return text.endsWith(".") ? text.length() - 1 : text.length();
     }
 
     private static @Nullable String troubleIn(String text, int end, Labels labels) {
@@ -90,21 +113,18 @@ public final class DomainName implements Comparable<DomainName> {
             if (text.charAt(labelStart) == '-' || text.charAt(i - 1) == '-') {
                 return "has a label that begins or ends with a hyphen";
             }
-            if (i == end && allDigits(text, labelStart, end)) {
-                return "ends in a number: an address, not a name";
-            }
             labelStart = i + 1;
         }
         return null;
     }
 
-    private static boolean allDigits(String text, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
+    /** Whether the last label is all digits. */
+    private static boolean endsInNumber(String text, int end) {
+        int i = end - 1;
+        while (i >= 0 && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
+            i--;
         }
-        return true;
+        return i < 0 || (i < end - 1 && text.charAt(i) == '.');
     }
 
     /** ASCII only and without a locale; returns the very string where it is canonical already. */

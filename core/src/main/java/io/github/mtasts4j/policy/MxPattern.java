@@ -43,7 +43,7 @@ public sealed interface MxPattern {
     /**
      * What the grammar takes and no host can meet: a dotted quad (RFC 5321 lets a domain be all digits).
      *
-     * @param text the value as it stands in the policy
+     * @param text the value, in lower case and without a trailing dot
      */
     record Unmatchable(String text) implements MxPattern {
         @Override
@@ -74,23 +74,22 @@ public sealed interface MxPattern {
      */
     static Parsed<MxPattern> parse(String value, Grammar grammar) {
         if (value.endsWith(".") && grammar == Grammar.STRICT) {
-            return invalid(value, "ends with a dot");
+            return invalid("\"" + RemoteText.safe(value) + "\" ends with a dot");
         }
         boolean wildcard = value.startsWith("*.");
         String domain = wildcard ? value.substring(2) : value;
         Parsed<DomainName> name = DomainName.parse(domain);
-        if (name instanceof Parsed.Ok<DomainName> ok) {
-            return new Parsed.Ok<>(wildcard ? new AnyLabel(ok.value()) : new Exact(ok.value()));
+        if (name instanceof Parsed.Malformed<DomainName> malformed) {
+            return DomainName.numeric(domain)
+                    .<Parsed<MxPattern>>map(
+                            number -> new Parsed.Ok<>(new Unmatchable(wildcard ? "*." + number : number)))
+                    .orElseGet(() -> invalid(malformed.detail()));
         }
-        // With a letter for its last label an all-digit name is an ordinary one, so this tells the two apart.
-        boolean onlyTheNumberIsWrong =
-                DomainName.parse(domain + "x").asOptional().isPresent() && !domain.endsWith(".");
-        return onlyTheNumberIsWrong
-                ? new Parsed.Ok<>(new Unmatchable(value))
-                : invalid(value, ((Parsed.Malformed<DomainName>) name).detail());
+        DomainName host = name.orElseThrow();
+        return new Parsed.Ok<>(wildcard ? new AnyLabel(host) : new Exact(host));
     }
 
-    private static Parsed<MxPattern> invalid(String value, String why) {
-        return new Parsed.Malformed<>(Defect.INVALID_MX, 0, "mx \"" + RemoteText.safe(value) + "\": " + why);
+    private static Parsed<MxPattern> invalid(String why) {
+        return new Parsed.Malformed<>(Defect.INVALID_MX, 0, "mx " + why);
     }
 }

@@ -52,11 +52,12 @@ public record Policy(Mode mode, List<MxPattern> mx, Duration maxAge, List<String
     }
 
     /**
-     * The policy as text: the published lines, with CRLF line ends. What the parser made of them once, it makes again.
+     * The policy as text: the published lines with LF between them. What the parser made of them once, it makes again.
      *
-     * @return a policy body
+     * @return a policy body, never longer than the published one
      */
     public String render() {
-        return String.join("\r\n", lines) + "\r\n";
+        // The shortest of the forms that §3.2 allows: longer line ends could lift a body over the limit it came under.
+        return String.join("\n", lines);
     }
 }

@@ -88,7 +88,7 @@ public sealed interface PolicyDomain {
         }
         DomainName name = parsed.orElseThrow();
         if (name.isSingleLabel() || SpecialUse.TOP_LEVEL.contains(SpecialUse.topLevelOf(name))) {
-            return new None(Why.NOT_PUBLIC, "\"" + name + "\" is not a public domain");
+            return new None(Why.NOT_PUBLIC, quote(name) + " is not a public domain");
         }
         return of(name);
     }
@@ -101,12 +101,16 @@ public sealed interface PolicyDomain {
      */
     static PolicyDomain of(DomainName name) {
         if (!name.isLetterDigitHyphen()) {
-            return new None(Why.INVALID, "\"" + name + "\" has an underscore: not a mail domain");
+            return new None(Why.INVALID, quote(name) + " has an underscore: not a mail domain");
         }
         // "_mta-sts" and "mta-sts" differ by one octet; both have to fit.
         return name.child("_mta-sts").isPresent()
                 ? new Named(name)
-                : new None(Why.INVALID, "\"" + RemoteText.safe(name.toString()) + "\" is too long for MTA-STS");
+                : new None(Why.INVALID, quote(name) + " is too long for MTA-STS");
+    }
+
+    private static String quote(DomainName name) {
+        return "\"" + RemoteText.safe(name.toString()) + "\"";
     }
 
     /**

@@ -78,6 +78,7 @@ public final class PolicyParser {
         private final byte[] body;
         private final List<MxPattern> mx = new ArrayList<>(4);
         private final List<String> lines = new ArrayList<>(8);
+        private int lineNumber;
         private boolean version;
         private @Nullable Mode mode;
         private @Nullable Duration maxAge;
@@ -109,7 +110,8 @@ public final class PolicyParser {
         /** {@code sts-policy-field *WSP}: name, colon, optional white space, value, optional white space. */
         private void line(int from, int to) {
             String text = new String(body, from, to - from, StandardCharsets.UTF_8);
-            if (to - from > MAX_LINE_OCTETS || lines.size() == MAX_LINES) {
+            lineNumber++;
+            if (to - from > MAX_LINE_OCTETS || lineNumber > MAX_LINES) {
                 fail(Defect.LIMIT, "more than " + MAX_LINE_OCTETS + " octets in a line, or " + MAX_LINES + " lines");
                 return;
             }
@@ -208,6 +210,9 @@ public final class PolicyParser {
         }
 
         private Parsed<Policy> complete() {
+            if (lines.isEmpty()) {
+                return new Parsed.Malformed<>(Defect.SYNTAX, 0, "the policy has no field at all");
+            }
             if (!version) {
                 return missing(Defect.MISSING_VERSION, "version");
             }
@@ -254,8 +259,7 @@ public final class PolicyParser {
         }
 
         private void fail(Defect what, String detail) {
-            int line = Math.max(lines.size(), 1);
-            defect = new Parsed.Malformed<>(what, line, "line " + line + ": " + detail);
+            defect = new Parsed.Malformed<>(what, lineNumber, "line " + lineNumber + ": " + detail);
         }
     }
 }
