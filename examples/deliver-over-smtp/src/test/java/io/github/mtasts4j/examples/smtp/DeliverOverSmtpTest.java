@@ -60,7 +60,7 @@ final class DeliverOverSmtpTest {
         world.domain("example.com").mx("mx.example.com").enforces("mx.example.com");
 
         assertThat(send()).isTrue();
-        assertThat(world.mailsTo(ALICE)).hasSize(1).allMatch(ReceivedMail::overTls);
+        assertThat(world.mailsTo(ALICE)).hasSize(1).allMatch(ReceivedMail::isOverTls);
     }
 
     @Test
@@ -88,7 +88,7 @@ final class DeliverOverSmtpTest {
         world.mx("mx.example.com").behave(MxFault.Always.NO_STARTTLS);
 
         assertThat(send()).isTrue();
-        assertThat(world.mailsTo(ALICE)).hasSize(1).noneMatch(ReceivedMail::overTls);
+        assertThat(world.mailsTo(ALICE)).hasSize(1).noneMatch(ReceivedMail::isOverTls);
     }
 
     @Test
