@@ -29,6 +29,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.CertPathTrustManagerParameters;
@@ -55,11 +56,12 @@ public final class CertificateVerifier {
     private static final int MIN_RSA_BITS = 2048;
     private static final int MIN_EC_BITS = 256;
 
+    /** The leaf's own dates are judged apart, so that those of PKIX are an issuer's. */
     private static final Map<Reason, String> REASONS = Map.of(
             BasicReason.ALGORITHM_CONSTRAINED, "algorithm",
             BasicReason.EXPIRED, "issuer-expired",
             BasicReason.INVALID_SIGNATURE, "bad-signature",
-            BasicReason.NOT_YET_VALID, "not-yet-valid",
+            BasicReason.NOT_YET_VALID, "issuer-not-yet-valid",
             PKIXReason.INVALID_NAME, "name-constraints",
             PKIXReason.INVALID_KEY_USAGE, "key-usage",
             PKIXReason.NOT_CA_CERT, "issuer-not-a-ca",
@@ -187,17 +189,52 @@ public final class CertificateVerifier {
 
     /** The JDK refuses these for public authorities only; a private root would let them pass. */
     private void addWeak(List<X509Certificate> chain, List<CertificateProblem> problems) {
-        for (X509Certificate certificate : chain) {
-            String algorithm = certificate.getSigAlgName().toUpperCase(Locale.ROOT);
-            if (isAnchor(certificate)) {
-                continue; // It is trusted for what it is, not for its own signature.
-            }
+        for (X509Certificate certificate : pathOf(chain)) {
+            String algorithm = SignatureDigest.nameIn(certificate);
             if (isWeak(certificate.getPublicKey())) {
                 problems.add(problem(Kind.WEAK, "weak-key", "a certificate's key is too short"));
             }
-            if (algorithm.startsWith("SHA1") || algorithm.startsWith("MD")) {
-                problems.add(problem(Kind.WEAK, "weak-signature", "a certificate is signed with " + algorithm));
+            if (SignatureDigest.isWeak(algorithm)) {
+                problems.add(problem(
+                        Kind.WEAK, "weak-signature", "a certificate is signed with " + RemoteText.safe(algorithm)));
             }
+        }
+    }
+
+    /**
+     * The certificates that carry the proof, from the leaf to the last one below an anchor. An anchor is trusted for
+     * what it is, not for its own signature; and what a server presents beside the path (an old root signed with
+     * SHA-1, say) proves nothing and spoils nothing.
+     */
+    private List<X509Certificate> pathOf(List<X509Certificate> chain) {
+        List<X509Certificate> path = new ArrayList<>();
+        Optional<X509Certificate> next = Optional.of(chain.get(0));
+        while (next.isPresent() && !isAnchor(next.get())) {
+            X509Certificate current = next.get();
+            path.add(current);
+            next = isBelowAnchor(current)
+                    ? Optional.empty()
+                    : chain.stream()
+                            .filter(issuer -> !path.contains(issuer) && isIssuedBy(current, issuer))
+                            .findFirst();
+        }
+        return path;
+    }
+
+    private boolean isBelowAnchor(X509Certificate certificate) {
+        return anchors.stream().anyMatch(anchor -> isIssuedBy(certificate, anchor.getTrustedCert()));
+    }
+
+    /** By name and by key: a name alone is anybody's to write. */
+    private static boolean isIssuedBy(X509Certificate certificate, X509Certificate issuer) {
+        if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+            return false;
+        }
+        try {
+            certificate.verify(issuer.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return false;
         }
     }
 

@@ -3,8 +3,10 @@ package io.github.mtasts4j.tls;
 
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.RemoteText;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
@@ -70,17 +72,26 @@ public final class MxTls {
      *
      * @param socket the socket {@link #layer} made
      * @param mxHost the name in the MX record
-     * @return the outcome; where it is {@link TlsOutcome.HandshakeFailed} the socket has been closed
+     * @return the outcome; where there is no session the socket has been closed
      * @throws IOException never for what the peer did; only if our own end fails
      */
     public TlsOutcome handshake(SSLSocket socket, DomainName mxHost) throws IOException {
         try {
             socket.startHandshake();
         } catch (IOException e) {
-            socket.close();
+            closeAfter(e, socket);
             return failed(e);
         }
         return outcome(socket.getSession(), mxHost);
+    }
+
+    /** A peer that has gone may make closing fail too; that is no news. */
+    private static void closeAfter(IOException failure, SSLSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /**
@@ -127,19 +138,41 @@ public final class MxTls {
      * A handshake that did not complete, as an outcome.
      *
      * @param failure what the handshake threw
-     * @return the outcome
+     * @return {@link TlsOutcome.HandshakeFailed}; or {@link TlsOutcome.CertificateRejected} where the chain was so long
+     *     that JSSE refused to read it
      */
     public static TlsOutcome failed(IOException failure) {
-        String message = RemoteText.safe(String.valueOf(failure.getMessage()), 120);
-        if (failure instanceof SocketTimeoutException) {
+        // JSSE wraps what happened on the connection, and not in every version alike.
+        if (hasCause(failure, SocketTimeoutException.class)) {
             return new TlsOutcome.HandshakeFailed("timeout", "the server went silent");
         }
+        String message = RemoteText.safe(String.valueOf(failure.getMessage()), 120);
         String lower = message.toLowerCase(Locale.ROOT);
-        if (lower.contains("protocol_version") || lower.contains("protocol version")) {
-            return new TlsOutcome.HandshakeFailed("tls-version", message);
+        if (lower.contains("certificate chain length")) {
+            return new TlsOutcome.CertificateRejected(
+                    List.of(new CertificateProblem(CertificateProblem.Kind.TOO_LARGE, "chain-too-long", message)));
         }
-        return new TlsOutcome.HandshakeFailed(
-                failure instanceof SSLException ? "handshake-failure" : "connection-lost", message);
+        return new TlsOutcome.HandshakeFailed(reasonOf(failure, lower), message);
+    }
+
+    private static String reasonOf(IOException failure, String message) {
+        if (message.contains("protocol_version") || message.contains("protocol version")) {
+            return "tls-version";
+        }
+        if (message.contains("handshake message") && message.contains("exceeds")) {
+            return "message-too-large";
+        }
+        boolean lost = hasCause(failure, EOFException.class) || hasCause(failure, SocketException.class);
+        return lost || !(failure instanceof SSLException) ? "connection-lost" : "handshake-failure";
+    }
+
+    private static boolean hasCause(IOException failure, Class<? extends IOException> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static SSLParameters prepare(SSLParameters parameters, DomainName mxHost) {

@@ -67,6 +67,7 @@ public sealed interface TlsOutcome {
         /**
          * Checks that there is a problem.
          *
+         * @param problems every problem found
          * @throws IllegalArgumentException if there is none
          */
         public CertificateRejected {
