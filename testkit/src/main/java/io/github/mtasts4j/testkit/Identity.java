@@ -25,7 +25,12 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
     /** The password of every key store made here. */
     public static final String PASSWORD = "changeit";
 
-    /** Copies the chain. */
+    /**
+     * Copies the chain.
+     *
+     * @param key the private key
+     * @param chain what the server presents
+     */
     public Identity {
         chain = List.copyOf(chain);
     }

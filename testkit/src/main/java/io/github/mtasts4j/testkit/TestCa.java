@@ -19,6 +19,7 @@ import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -35,6 +36,7 @@ import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +123,39 @@ public final class TestCa {
     }
 
     /**
+     * A host that plays the authority: it signs with its own certificate, whatever that allows.
+     *
+     * @param host an ordinary identity
+     * @return an authority that is none
+     */
+    public static TestCa under(Identity host) {
+        KeyPair keys = new KeyPair(host.certificate().getPublicKey(), host.key());
+        return new TestCa(keys, host.certificate(), host.chain());
+    }
+
+    /**
+     * The same authority under a key of its own: what it issues names the true authority as its issuer, and only the
+     * signature tells.
+     *
+     * @return an authority that deserves no trust
+     */
+    public TestCa impostor() {
+        KeyPair other = newKeys(new ECGenParameterSpec("secp256r1"));
+        return new TestCa(other, certificate, chainAboveLeaf);
+    }
+
+    /**
+     * This authority's key with another's blessing: a certificate of the same name and key, signed by the other.
+     *
+     * @param other who signs
+     * @param spec the peculiarities
+     * @return the cross-certificate
+     */
+    public X509Certificate crossSignedBy(TestCa other, Spec spec) {
+        return spec.authorityUnlessSaid().sign(other.keys, other.issuer(), issuer(), keys);
+    }
+
+    /**
      * A certificate that nobody but its holder has signed.
      *
      * @param spec what it is to say
@@ -191,6 +226,7 @@ public final class TestCa {
         private KeyPurposeId purpose = KeyPurposeId.id_kp_serverAuth;
         private @Nullable String permittedSubtree;
         private boolean unknownCritical;
+        private boolean wrongKeyUsage;
 
         /** Begins with a certificate that names nobody. */
         public Spec() {}
@@ -205,6 +241,17 @@ public final class TestCa {
             for (String dnsId : dnsIds) {
                 names.add(new GeneralName(GeneralName.dNSName, dnsId));
             }
+            return this;
+        }
+
+        /**
+         * Adds a dNSName entry of any octets, which no honest certificate bears: NUL, UTF-8 ...
+         *
+         * @param octets the content of the entry
+         * @return this
+         */
+        public Spec dnsOctets(byte[] octets) {
+            names.add(new GeneralName(GeneralName.dNSName, new DEROctetString(octets)));
             return this;
         }
 
@@ -286,11 +333,21 @@ public final class TestCa {
         /**
          * Has it signed with another algorithm than the default, which is SHA-256 with the issuer's kind of key.
          *
-         * @param algorithm a JCA name such as {@code SHA1withECDSA}
+         * @param algorithm a JCA name such as {@code SHA1withECDSA}, {@code MD5withRSA} or {@code SHA1withRSAandMGF1}
          * @return this
          */
         public Spec signedWith(String algorithm) {
             this.signature = algorithm;
+            return this;
+        }
+
+        /**
+         * Leaves out the key usage that lets a server sign a handshake, or an authority sign certificates.
+         *
+         * @return this
+         */
+        public Spec wrongKeyUsage() {
+            this.wrongKeyUsage = true;
             return this;
         }
 
@@ -346,16 +403,24 @@ public final class TestCa {
         }
 
         private X509Certificate sign(KeyPair issuerKeys, X500Name issuer, KeyPair subjectKeys) {
+            return sign(issuerKeys, issuer, subject(), subjectKeys);
+        }
+
+        private X509Certificate sign(KeyPair issuerKeys, X500Name issuer, X500Name subject, KeyPair subjectKeys) {
             try {
                 X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                         issuer,
                         new BigInteger(120, RANDOM).setBit(119),
                         Date.from(from),
                         Date.from(to),
-                        subject(),
+                        subject,
                         subjectKeys.getPublic());
                 extend(builder);
-                JcaContentSignerBuilder signer = new JcaContentSignerBuilder(algorithm(issuerKeys.getPrivate()));
+                String algorithm = algorithm(issuerKeys.getPrivate());
+                JcaContentSignerBuilder signer = new JcaContentSignerBuilder(algorithm);
+                if (algorithm.endsWith("MGF1")) {
+                    signer.setProvider(new BouncyCastleProvider()); // The JDK knows these by another name.
+                }
                 return new JcaX509CertificateConverter()
                         .getCertificate(builder.build(signer.build(issuerKeys.getPrivate())));
             } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
@@ -370,18 +435,21 @@ public final class TestCa {
             return issuerKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
         }
 
+        private int keyUsage() {
+            if (wrongKeyUsage) {
+                return authority ? KeyUsage.digitalSignature : KeyUsage.dataEncipherment;
+            }
+            return authority
+                    ? KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature
+                    : KeyUsage.digitalSignature | KeyUsage.keyEncipherment;
+        }
+
         private void extend(X509v3CertificateBuilder builder) throws CertIOException {
             builder.addExtension(
                     Extension.basicConstraints,
                     true,
                     pathLength < 0 ? new BasicConstraints(authority) : new BasicConstraints(pathLength));
-            builder.addExtension(
-                    Extension.keyUsage,
-                    true,
-                    new KeyUsage(
-                            authority
-                                    ? KeyUsage.keyCertSign | KeyUsage.cRLSign | KeyUsage.digitalSignature
-                                    : KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(keyUsage()));
             if (!authority || !names.isEmpty()) {
                 builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
             }
