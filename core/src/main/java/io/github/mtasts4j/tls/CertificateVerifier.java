@@ -189,6 +189,9 @@ public final class CertificateVerifier {
 
     /** The JDK refuses these for public authorities only; a private root would let them pass. */
     private void addWeak(List<X509Certificate> chain, List<CertificateProblem> problems) {
+        if (chain.stream().noneMatch(this::isWeak)) {
+            return;
+        }
         for (X509Certificate certificate : pathOf(chain)) {
             String algorithm = SignatureDigest.nameIn(certificate);
             if (isWeak(certificate.getPublicKey())) {
@@ -199,6 +202,11 @@ public final class CertificateVerifier {
                         Kind.WEAK, "weak-signature", "a certificate is signed with " + RemoteText.safe(algorithm)));
             }
         }
+    }
+
+    private boolean isWeak(X509Certificate certificate) {
+        return !isAnchor(certificate)
+                && (isWeak(certificate.getPublicKey()) || SignatureDigest.isWeak(SignatureDigest.nameIn(certificate)));
     }
 
     /**
@@ -271,7 +279,7 @@ public final class CertificateVerifier {
         }
         try {
             Instant when = at.isBefore(from) ? from : at.isAfter(to) ? to : at;
-            pkix(leaf, when).checkServerTrusted(chain.toArray(X509Certificate[]::new), "UNKNOWN");
+            pkix(leaf, when).checkServerTrusted(usable(chain, problems), "UNKNOWN");
         } catch (CertificateException e) {
             String reason = reasonOf(e, chain);
             boolean known =
@@ -282,6 +290,17 @@ public final class CertificateVerifier {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the Java runtime has no PKIX", e);
         }
+    }
+
+    /**
+     * What a path may be built from. While nothing weak has been found on the path that seems to be meant, none may go
+     * through a weak authority; afterwards the verdict is settled, and the whole chain tells more about it.
+     */
+    private X509Certificate[] usable(List<X509Certificate> chain, List<CertificateProblem> problems) {
+        boolean settled = problems.stream().anyMatch(problem -> problem.kind() == Kind.WEAK);
+        return chain.stream()
+                .filter(certificate -> settled || !isWeak(certificate))
+                .toArray(X509Certificate[]::new);
     }
 
     /** JSSE's own PKIX with all the rules the runtime adds to it, but for our anchors and our time. */

@@ -115,6 +115,19 @@ public final class SmtpConnection implements AutoCloseable {
         return outcome;
     }
 
+    /**
+     * Does without TLS, as an opportunistic sender does in its second try at a server whose handshake fails. To be called
+     * in place of {@link #startTls}.
+     *
+     * @return {@link TlsOutcome.NotAttempted}, or what {@link #startTls} has said already
+     */
+    public TlsOutcome declineTls() {
+        if (outcome == null) {
+            outcome = dialogue == null ? new TlsOutcome.NotConnected(trouble.detail()) : new TlsOutcome.NotAttempted();
+        }
+        return outcome;
+    }
+
     private TlsOutcome tryStartTls(MxTls tls, DomainName mx) {
         SmtpDialogue server = dialogue;
         if (server == null) {
