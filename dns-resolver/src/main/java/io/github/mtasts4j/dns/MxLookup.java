@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.dns;
+
+import io.github.mtasts4j.policy.DomainName;
+import java.time.Duration;
+import java.util.List;
+
+/** Asks the DNS which hosts take a domain's mail (RFC 5321 §5.1). Called by many threads at once. */
+@FunctionalInterface
+public interface MxLookup {
+
+    /**
+     * Asks for the mail exchangers of a domain. Waits for the network.
+     *
+     * @param domain the domain of a recipient, or the one that a smart host is configured as
+     * @return what the DNS said; trouble is an {@link Answer} too
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    Answer lookup(DomainName domain) throws InterruptedException;
+
+    /** What the DNS said. "There is none" and "I could not find out" are never merged. */
+    sealed interface Answer {}
+
+    /**
+     * There are mail exchangers.
+     *
+     * @param hosts at least one, in the order to try them: by preference, at random among equals
+     * @param dropped the targets that are no host names, each as one printable line; none as a rule
+     * @param ttl for how long the answer may be kept
+     */
+    record Hosts(List<MxHost> hosts, List<String> dropped, Duration ttl) implements Answer {
+
+        /**
+         * Copies the lists.
+         *
+         * @param hosts at least one, in the order to try them
+         * @param dropped the targets that are no host names
+         * @param ttl for how long the answer may be kept
+         */
+        public Hosts {
+            hosts = List.copyOf(hosts);
+            dropped = List.copyOf(dropped);
+        }
+    }
+
+    /**
+     * There are MX records, but no target is a host name. To be treated as an error of the domain's: mail does not go to
+     * the domain itself where it has MX records (RFC 5321 §5.1).
+     *
+     * @param dropped the targets, each as one printable line; at least one
+     * @param ttl for how long the answer may be kept
+     */
+    record NoUsableHost(List<String> dropped, Duration ttl) implements Answer {
+
+        /**
+         * Copies the list.
+         *
+         * @param dropped the targets
+         * @param ttl for how long the answer may be kept
+         */
+        public NoUsableHost {
+            dropped = List.copyOf(dropped);
+        }
+    }
+
+    /**
+     * The domain exists and has no MX record: it is its own mail exchanger, if it has an address.
+     *
+     * @param domain the domain that was asked for, even where it is a CNAME: nobody who forges that may choose the name
+     *     that a policy has to list
+     * @param ttl for how long the answer may be kept; zero where the DNS does not say
+     */
+    record ImplicitMx(DomainName domain, Duration ttl) implements Answer {}
+
+    /**
+     * The domain takes no mail at all (RFC 7505): a permanent error that has nothing to do with MTA-STS.
+     *
+     * @param ttl for how long the answer may be kept
+     */
+    record NullMx(Duration ttl) implements Answer {}
+
+    /**
+     * There is no such domain.
+     *
+     * @param ttl for how long that may be kept; zero where the DNS does not say
+     */
+    record NoSuchDomain(Duration ttl) implements Answer {}
+
+    /**
+     * No usable answer; to be tried again later.
+     *
+     * @param reason one word for a report, such as {@code dns-servfail} or {@code dns-timeout}
+     * @param detail one printable line for a person
+     */
+    record Unavailable(String reason, String detail) implements Answer {}
+}

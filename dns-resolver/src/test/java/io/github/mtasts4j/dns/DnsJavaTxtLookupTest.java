@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.dns;
+
+import io.github.mtasts4j.discovery.TxtLookup;
+import io.github.mtasts4j.testkit.DnsServer;
+import io.github.mtasts4j.testkit.TxtLookupContract;
+import java.time.Duration;
+
+class DnsJavaTxtLookupTest extends TxtLookupContract {
+
+    @Override
+    protected TxtLookup lookup(DnsServer server, Duration deadline) {
+        return DnsJavaResolver.servers(server.address())
+                .tryTimeout(deadline.dividedBy(3))
+                .deadline(deadline)
+                .build()
+                .txtLookup();
+    }
+}
