@@ -19,7 +19,20 @@ public interface MxLookup {
     Answer lookup(DomainName domain) throws InterruptedException;
 
     /** What the DNS said. "There is none" and "I could not find out" are never merged. */
-    sealed interface Answer {}
+    sealed interface Answer {
+
+        /**
+         * The hosts to try, in this order.
+         *
+         * @return the mail exchangers, or the domain itself where it has none; empty for any other answer, which says why
+         */
+        default List<DomainName> candidates() {
+            if (this instanceof Hosts hosts) {
+                return hosts.hosts().stream().map(MxHost::host).toList();
+            }
+            return this instanceof ImplicitMx implicit ? List.of(implicit.domain()) : List.of();
+        }
+    }
 
     /**
      * There are mail exchangers.

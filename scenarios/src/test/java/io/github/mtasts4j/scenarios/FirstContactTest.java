@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts4j.discovery.FailureCode;
 import io.github.mtasts4j.discovery.PolicyResolution;
+import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.testkit.DnsFault;
 import io.github.mtasts4j.testkit.RecipientDomain;
@@ -13,7 +14,6 @@ import io.github.mtasts4j.testkit.SeenRequest;
 import io.github.mtasts4j.testkit.SimulatedSender.Fate;
 import io.github.mtasts4j.testkit.StsWorld;
 import io.github.mtasts4j.testkit.TestCa;
-import io.github.mtasts4j.policy.Mode;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,7 +73,8 @@ final class FirstContactTest {
 
     @Test
     void addressLiteralsAndNamesThatAreNoneAskNobodyAnything() throws Exception {
-        for (String domain : new String[] {"[192.0.2.1]", "[IPv6:::1]", "192.0.2.1", "a..b", "evil@127.0.0.1", "localhost"}) {
+        for (String domain :
+                new String[] {"[192.0.2.1]", "[IPv6:::1]", "192.0.2.1", "a..b", "evil@127.0.0.1", "localhost"}) {
             assertThat(resolve(domain).applicable()).as(domain).isEmpty();
         }
         assertThat(world.dns().queries()).isEmpty();

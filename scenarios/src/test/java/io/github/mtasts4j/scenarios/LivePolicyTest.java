@@ -97,8 +97,8 @@ final class LivePolicyTest {
         Delivery delivery = relay.sendTo(ALICE);
 
         assertHeldBack(delivery);
-        assertThat(delivery.resolution().failure()).hasValueSatisfying(failure -> assertThat(failure.code())
-                .isEqualTo(FailureCode.TXT_GONE));
+        assertThat(delivery.resolution().failure())
+                .hasValueSatisfying(failure -> assertThat(failure.code()).isEqualTo(FailureCode.TXT_GONE));
     }
 
     @Test
@@ -119,7 +119,8 @@ final class LivePolicyTest {
     @Test
     void aPolicyThatHasMovedIsFoundInTheSameAttemptAndTheMailArrives() throws Exception {
         learn();
-        bank.mx("mx.new.example").publishes("2", RecipientDomain.policy(Mode.ENFORCE, Duration.ofDays(7), "mx.new.example"));
+        bank.mx("mx.new.example")
+                .publishes("2", RecipientDomain.policy(Mode.ENFORCE, Duration.ofDays(7), "mx.new.example"));
         world.clock().advance(Duration.ofMinutes(2));
 
         Delivery delivery = relay.sendTo(ALICE);
@@ -146,7 +147,8 @@ final class LivePolicyTest {
         learn();
         bank.mxForgedAs("mx.evil.example");
 
-        DeliveryDecision.Defer fromCache = (DeliveryDecision.Defer) relay.sendTo(ALICE).last().decision();
+        DeliveryDecision.Defer fromCache =
+                (DeliveryDecision.Defer) relay.sendTo(ALICE).last().decision();
         PolicyResolution rechecked = relay.sts().recheck(BANK);
         world.dns().fault("_mta-sts.bank.example", DnsFault.SERVFAIL);
         PolicyResolution unanswered = relay.sts().recheck(BANK);
@@ -209,7 +211,8 @@ final class LivePolicyTest {
     void anInvalidNewPolicyIsNoPolicyAndTheOldOneStays() throws Exception {
         learn();
         bank.idForgedAs("2");
-        world.policyHost().respond("bank.example", Reply.http(200, "<html>gone fishing</html>", "Content-Type: text/html"));
+        world.policyHost()
+                .respond("bank.example", Reply.http(200, "<html>gone fishing</html>", "Content-Type: text/html"));
         world.mx("mx.bank.example").behave(MxFault.Always.NO_STARTTLS);
         world.clock().advance(HOUR);
 

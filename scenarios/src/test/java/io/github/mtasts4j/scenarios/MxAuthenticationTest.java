@@ -68,7 +68,8 @@ final class MxAuthenticationTest {
         assertThat(world.mx("mx.bank.example").commands())
                 .isNotEmpty()
                 .extracting(command -> command.line())
-                .allSatisfy(line -> assertThat(line).doesNotContain("bank.example>").matches("(EHLO|STARTTLS|QUIT).*"));
+                .allSatisfy(
+                        line -> assertThat(line).doesNotContain("bank.example>").matches("(EHLO|STARTTLS|QUIT).*"));
     }
 
     @Test
@@ -79,8 +80,7 @@ final class MxAuthenticationTest {
         assertThat(world.mx("mx.evil.example").commands()).isEmpty();
         assertThat(sessions)
                 .containsExactly(new SessionResult(
-                        PolicyType.STS,
-                        List.of(new FailureDetail(ResultType.VALIDATION_FAILURE, "sts-mx-mismatch"))));
+                        PolicyType.STS, List.of(new FailureDetail(ResultType.VALIDATION_FAILURE, "sts-mx-mismatch"))));
     }
 
     @ParameterizedTest
@@ -189,7 +189,8 @@ final class MxAuthenticationTest {
     void everyFaultOfACertificateIsReportedAndTheMailOfATestingDomainArrives() throws Exception {
         world.domain("bank.example").mx("mx.bank.example").tests("mx.bank.example");
         world.mx("mx.bank.example")
-                .present(world.untrustedCa().issue(new TestCa.Spec().dns("mx.shop.example").expired()));
+                .present(world.untrustedCa()
+                        .issue(new TestCa.Spec().dns("mx.shop.example").expired()));
 
         assertThat(relay.sendTo(ALICE).last().decision().verdict()).isEqualTo(Verdict.REPORT_ONLY);
         assertThat(world.mailsTo(ALICE)).hasSize(1).allMatch(mail -> mail.isOverTls());
@@ -219,7 +220,9 @@ final class MxAuthenticationTest {
 
     @Test
     void aDecisionExplainsItselfToAPostmaster() throws Exception {
-        world.domain("bank.example").enforces("mx.bank.example", "*.backup.example").mxForgedAs("mx.evil.example");
+        world.domain("bank.example")
+                .enforces("mx.bank.example", "*.backup.example")
+                .mxForgedAs("mx.evil.example");
 
         String explanation = relay.sendTo(ALICE).last().decision().explain();
 

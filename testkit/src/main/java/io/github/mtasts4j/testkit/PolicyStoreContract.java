@@ -140,7 +140,6 @@ public abstract class PolicyStoreContract {
 
         store().scan(seen::add);
 
-        assertThat(seen)
-                .containsExactlyInAnyOrder(policy(BANK, "2", START.plusSeconds(1)), policy(SHOP, "1", START));
+        assertThat(seen).containsExactlyInAnyOrder(policy(BANK, "2", START.plusSeconds(1)), policy(SHOP, "1", START));
     }
 }

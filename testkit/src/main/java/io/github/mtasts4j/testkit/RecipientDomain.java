@@ -96,7 +96,10 @@ public final class RecipientDomain {
         for (String pattern : patterns) {
             text.append("mx: ").append(pattern).append("\r\n");
         }
-        return text.append("max_age: ").append(maxAge.toSeconds()).append("\r\n").toString();
+        return text.append("max_age: ")
+                .append(maxAge.toSeconds())
+                .append("\r\n")
+                .toString();
     }
 
     // ---- what befalls it, or what somebody on the path does to it ----

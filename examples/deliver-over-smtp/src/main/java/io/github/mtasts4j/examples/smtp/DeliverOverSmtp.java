@@ -146,7 +146,10 @@ public final class DeliverOverSmtp {
             expect(250, ask("RCPT TO:<" + recipient + ">"));
             expect(354, ask("DATA"));
             StringBuilder data = new StringBuilder();
-            message.lines().forEach(line -> data.append(line.startsWith(".") ? "." : "").append(line).append("\r\n"));
+            message.lines()
+                    .forEach(line -> data.append(line.startsWith(".") ? "." : "")
+                            .append(line)
+                            .append("\r\n"));
             return code(ask(data + ".")) == 250;
         }
 

@@ -98,7 +98,8 @@ final class DeliverOverSmtpTest {
                 "examples/deliver-over-smtp/src/main/java/io/github/mtasts4j/examples/smtp/DeliverOverSmtp.java"));
         String region = source.substring(source.indexOf("// [readme]\n") + 12, source.indexOf("        // [/readme]"));
 
-        assertThat(Files.readString(root.resolve("README.md"))).contains(region.stripIndent().strip());
+        assertThat(Files.readString(root.resolve("README.md")))
+                .contains(region.stripIndent().strip());
     }
 
     private boolean send() throws InterruptedException {

@@ -55,8 +55,7 @@ public final class Quickstart {
     static boolean run(PrintStream out) throws InterruptedException {
         try (StsWorld world = StsWorld.start()) {
             // This is how a mail server puts the library together; only the addresses are those of a test.
-            DnsJavaResolver dns =
-                    DnsJavaResolver.servers(world.dns().address()).build();
+            DnsJavaResolver dns = DnsJavaResolver.servers(world.dns().address()).build();
             try (ApachePolicyFetcher fetcher = ApachePolicyFetcher.builder()
                             .addresses(dns.addressLookup())
                             .addressGuard(AddressGuard.publicOnly().allowing("127.0.0.0/8"))

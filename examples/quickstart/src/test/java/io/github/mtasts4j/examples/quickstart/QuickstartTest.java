@@ -19,8 +19,9 @@ final class QuickstartTest {
 
         String table = printed.toString(StandardCharsets.UTF_8);
         assertThat(right).as(table).isTrue();
-        assertThat(Scenario.all()).hasSizeGreaterThanOrEqualTo(10).allSatisfy(scenario -> assertThat(table)
-                .contains(scenario.domain()));
+        assertThat(Scenario.all())
+                .hasSizeGreaterThanOrEqualTo(10)
+                .allSatisfy(scenario -> assertThat(table).contains(scenario.domain()));
         assertThat(Scenario.all()).extracting(Scenario::expected).contains(Verdict.values());
         assertThat(table.lines()).allSatisfy(line -> assertThat(line).isPrintable());
     }
