@@ -23,10 +23,13 @@ public final class MemoryPolicyStore implements PolicyStore {
     }
 
     @Override
-    public boolean save(CachedPolicy policy) {
-        CachedPolicy kept = policies.merge(
-                policy.domain(), policy, (there, ours) -> ours.fetchedAt().isAfter(there.fetchedAt()) ? ours : there);
-        return kept == policy;
+    public synchronized boolean save(CachedPolicy policy) {
+        CachedPolicy there = policies.get(policy.domain());
+        if (there != null && !policy.fetchedAt().isAfter(there.fetchedAt())) {
+            return false;
+        }
+        policies.put(policy.domain(), policy);
+        return true;
     }
 
     @Override

@@ -93,7 +93,7 @@ final class DeliverOverSmtpTest {
 
     @Test
     void theReadmeShowsTheVeryCodeThatIsTestedHere() throws Exception {
-        Path root = Path.of("").toAbsolutePath().getParent().getParent();
+        Path root = Path.of("../..").toAbsolutePath().normalize();
         String source = Files.readString(root.resolve(
                 "examples/deliver-over-smtp/src/main/java/io/github/mtasts4j/examples/smtp/DeliverOverSmtp.java"));
         String region = source.substring(source.indexOf("// [readme]\n") + 12, source.indexOf("        // [/readme]"));

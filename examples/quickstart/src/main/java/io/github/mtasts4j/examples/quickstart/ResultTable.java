@@ -3,89 +3,75 @@ package io.github.mtasts4j.examples.quickstart;
 
 import io.github.mtasts4j.delivery.Channel;
 import io.github.mtasts4j.delivery.DeliveryDecision;
+import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.testkit.SimulatedSender.Attempt;
 import io.github.mtasts4j.testkit.SimulatedSender.Delivery;
-import java.util.ArrayList;
-import java.util.List;
+import io.github.mtasts4j.tls.CertificateProblem;
+import io.github.mtasts4j.tls.TlsOutcome;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** What became of each message, for a person to read. */
+/** What became of each message, for a person to read: a line for the situation, a row for each MX. */
 final class ResultTable {
 
-    private static final List<String> HEADINGS = List.of("situation", "domain", "MX", "TLS gave", "verdict", "why");
-    private static final int WIDEST = 78;
+    private static final String ROW = "  %-19s%-22s%-24s%-13s%s";
 
-    private final List<List<String>> rows = new ArrayList<>();
+    private final StringBuilder out = new StringBuilder();
+
+    ResultTable() {
+        line(String.format(Locale.ROOT, ROW, "domain", "MX", "TLS gave", "verdict", "why"));
+        line("-".repeat(118));
+    }
 
     void add(Scenario scenario, Delivery delivery) {
-        boolean first = true;
+        line(scenario.situation());
         for (Attempt attempt : delivery.attempts()) {
             DeliveryDecision decision = attempt.decision();
-            rows.add(List.of(
-                    first ? scenario.situation() : "",
-                    first ? scenario.domain() : "",
-                    attempt.mx().toString(),
-                    cut(decision.attempt().tls().toString(), 34),
-                    decision.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                    cut(why(decision), WIDEST)));
-            first = false;
+            String verdict = decision.verdict().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            line(String.format(
+                    Locale.ROOT,
+                    ROW,
+                    scenario.domain(),
+                    attempt.mx(),
+                    inShort(decision.attempt().tls()),
+                    verdict,
+                    why(decision)));
         }
+    }
+
+    private static String inShort(TlsOutcome tls) {
+        if (tls instanceof TlsOutcome.Verified) {
+            return "verified certificate";
+        }
+        if (tls instanceof TlsOutcome.CertificateRejected rejected) {
+            return rejected.problems().stream().map(CertificateProblem::reason).collect(Collectors.joining(", "));
+        }
+        return tls.toString();
     }
 
     private static String why(DeliveryDecision decision) {
         if (!decision.violations().isEmpty()) {
-            return decision.violations().get(0).kind().clause() + ": "
-                    + decision.violations().get(0).detail();
+            Violation.Kind kind = decision.violations().get(0).kind();
+            return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " (" + kind.clause() + ")";
         }
         if (decision instanceof DeliveryDecision.Deliver deliver && deliver.channel() == Channel.AUTHENTICATED) {
-            return "the MX is listed and its certificate is verified";
+            return "listed and verified (RFC 8461 §4)";
         }
         return decision.attempt()
                 .resolution()
                 .failure()
-                .map(failure -> "no policy to be had: " + failure.detail())
+                .map(failure -> "no policy to be had: " + failure.reason() + " (RFC 8461 §3.3)")
                 .orElseGet(() -> decision.attempt().resolution().applicable().isPresent()
-                        ? "mode none: as if there were no policy"
-                        : "the domain publishes no policy");
+                        ? "as if there were no policy (RFC 8461 §5)"
+                        : "no policy is published (RFC 8461 §3.1)");
     }
 
-    private static String cut(String text, int width) {
-        return text.length() <= width ? text : text.substring(0, width - 3) + "...";
+    private void line(String text) {
+        out.append(text.stripTrailing()).append('\n');
     }
 
     @Override
     public String toString() {
-        int[] widths = new int[HEADINGS.size()];
-        List<List<String>> all = new ArrayList<>(List.of(HEADINGS));
-        all.addAll(rows);
-        for (List<String> row : all) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        StringBuilder out = new StringBuilder();
-        for (List<String> row : all) {
-            out.append(line(row, widths)).append('\n');
-            if (row == all.get(0)) {
-                out.append(rule(widths)).append('\n');
-            }
-        }
         return out.toString();
-    }
-
-    private static String line(List<String> row, int[] widths) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-            line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-        }
-        return line.toString().stripTrailing();
-    }
-
-    private static String rule(int[] widths) {
-        StringBuilder rule = new StringBuilder();
-        for (int width : widths) {
-            rule.append("-".repeat(width)).append("  ");
-        }
-        return rule.toString().stripTrailing();
     }
 }
