@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.http;
+
+import io.github.mtasts4j.discovery.AddressLookup;
+import io.github.mtasts4j.discovery.PolicyFetcher;
+import io.github.mtasts4j.tls.CertificateVerifier;
+import java.lang.module.ModuleDescriptor;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link PolicyFetcher} on Apache HttpClient 5: one HTTPS GET, HTTP/1.1, to an address that was looked up once and
+ * vetted by an {@link AddressGuard}, over TLS 1.2 or newer with a certificate that was verified for the Policy Host
+ * before the request was sent. Everything else HttpClient can do is off. Thread-safe; platform and virtual threads may
+ * call it.
+ *
+ * <p>Each fetch runs on a daemon thread of the fetcher's own while the caller waits for it, so that deadline and
+ * interruption hold at once whatever the fetch is waiting for: the look-up, the connection, the handshake, an octet. The
+ * fetch is then cut off at its socket. At most two fetches are at one address at a time; more wait their turn within
+ * their deadline.
+ *
+ * <p>Close it when it is no longer needed.
+ */
+public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
+
+    private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final PolicyGet.Terms terms;
+    private final AddressSlots slots = new AddressSlots();
+    private final Set<PolicyGet> running = ConcurrentHashMap.newKeySet();
+    private final ThreadPoolExecutor threads;
+
+    private ApachePolicyFetcher(PolicyGet.Terms terms) {
+        this.terms = terms;
+        this.threads = new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE, // As many as there are callers, who wait.
+                IDLE_THREAD.toSeconds(),
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                ApachePolicyFetcher::daemon);
+    }
+
+    /**
+     * Begins a fetcher with the defaults: the system's DNS and trust store, public addresses only.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Makes the GET. Waits for the network, at most {@link PolicyFetcher.Request#timeout()}.
+     *
+     * @param request what to fetch
+     * @return what came of it; trouble is a result too
+     * @throws InterruptedException if the thread was interrupted while it waited; the request has been given up
+     * @throws IllegalArgumentException if the host's name cannot be sent as SNI
+     * @throws IllegalStateException if the fetcher has been closed
+     */
+    @Override
+    public Result fetch(Request request) throws InterruptedException {
+        if (!request.host().isLetterDigitHyphen()) {
+            throw new IllegalArgumentException(request.host() + " cannot be sent as SNI");
+        }
+        PolicyGet get = new PolicyGet(terms, slots, request);
+        running.add(get);
+        try {
+            return await(get, request.timeout());
+        } finally {
+            running.remove(get);
+        }
+    }
+
+    private Result await(PolicyGet get, Duration timeout) throws InterruptedException {
+        Future<Result> future = begin(get);
+        try {
+            return future.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return new TimedOut(timeout);
+        } catch (ExecutionException e) {
+            throw unexpected(e);
+        } finally {
+            get.giveUp(); // Whatever it waits for; nothing, if it is done.
+            future.cancel(true);
+        }
+    }
+
+    private Future<Result> begin(PolicyGet get) {
+        try {
+            return threads.submit(get);
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("the fetcher is closed", e);
+        }
+    }
+
+    /** Nothing remote throws, so this is a defect: of the fetcher, or of the look-up it was given. */
+    private IllegalStateException unexpected(ExecutionException e) {
+        return new IllegalStateException(
+                threads.isShutdown() ? "the fetcher was closed" : "a fetch failed unexpectedly", e.getCause());
+    }
+
+    /** Gives up every fetch that is going on and ends the threads. Waits for them, for two seconds at most. */
+    @Override
+    public void close() {
+        threads.shutdownNow(); // First: whatever was begun before is in the set.
+        running.forEach(PolicyGet::giveUp);
+        try {
+            threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How many addresses a fetch is at, or waits for. */
+    int busyAddresses() {
+        return slots.size();
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "mtasts4j-policy-fetch");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** What a fetcher is made from. Mutable, for one thread; every value has a default. */
+    public static final class Builder {
+
+        private static final int MAX_USER_AGENT = 200;
+
+        private AddressLookup addresses = new SystemAddressLookup();
+        private AddressGuard guard = AddressGuard.publicOnly();
+        private @Nullable CertificateVerifier trust;
+        private int port = 443;
+        private Duration connectTimeout = Duration.ofSeconds(5);
+        private String userAgent = "mtasts4j" + version();
+
+        private Builder() {}
+
+        /**
+         * Where the addresses of Policy Hosts come from. By default from the operating system, which neither can be
+         * interrupted nor tells "no address" from "no answer"; a look-up over DNS is better.
+         *
+         * @param lookup asked once for each fetch
+         * @return this
+         */
+        public Builder addresses(AddressLookup lookup) {
+            this.addresses = lookup;
+            return this;
+        }
+
+        /**
+         * Whom to trust. By default what the Java runtime trusts (§3.3).
+         *
+         * @param verifier judges the certificate of every Policy Host
+         * @return this
+         */
+        public Builder trust(CertificateVerifier verifier) {
+            this.trust = verifier;
+            return this;
+        }
+
+        /**
+         * Which addresses may be connected to. By default public ones only.
+         *
+         * @param addressGuard asked about every address
+         * @return this
+         */
+        public Builder addressGuard(AddressGuard addressGuard) {
+            this.guard = addressGuard;
+            return this;
+        }
+
+        /**
+         * Who is asking. Some hosts turn away what they do not know; the honest way out is a product name with a
+         * contact URL in parentheses. By default {@code mtasts4j/} and its version.
+         *
+         * @param product the User-Agent field
+         * @return this
+         * @throws IllegalArgumentException if it is empty, longer than 200 characters or not printable ASCII
+         */
+        public Builder userAgent(String product) {
+            boolean printable = product.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
+            if (product.isBlank() || product.length() > MAX_USER_AGENT || !printable) {
+                throw new IllegalArgumentException("a User-Agent is 1 to 200 characters of printable ASCII");
+            }
+            this.userAgent = product;
+            return this;
+        }
+
+        /**
+         * The port to connect to, for tests on loopback: with any but 443 every address that is not loopback is
+         * refused, and the {@link AddressGuard} has to allow loopback as well.
+         *
+         * @param number 1 to 65535
+         * @return this
+         * @throws IllegalArgumentException if there is no such port
+         */
+        public Builder port(int number) {
+            if (number < 1 || number > 65_535) {
+                throw new IllegalArgumentException("no such port: " + number);
+            }
+            this.port = number;
+            return this;
+        }
+
+        /**
+         * How long to wait for a TCP connection to one address before the next is tried. By default 5 seconds.
+         *
+         * @param timeout more than zero
+         * @return this
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder connectTimeout(Duration timeout) {
+            if (timeout.toMillis() < 1) {
+                throw new IllegalArgumentException("a timeout has to be a millisecond at least");
+            }
+            this.connectTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Makes the fetcher. It has no threads until it is used.
+         *
+         * @return a new fetcher, to be closed
+         * @throws IllegalStateException if no trust was given and the runtime has no usable trust store
+         */
+        public ApachePolicyFetcher build() {
+            CertificateVerifier verifier = trust == null ? CertificateVerifier.trustingSystem() : trust;
+            return new ApachePolicyFetcher(
+                    new PolicyGet.Terms(addresses, guard, verifier, port, connectTimeout, userAgent));
+        }
+
+        private static String version() {
+            ModuleDescriptor module = ApachePolicyFetcher.class.getModule().getDescriptor();
+            if (module != null) {
+                return module.rawVersion().map(version -> "/" + version).orElse("");
+            }
+            String version = ApachePolicyFetcher.class.getPackage().getImplementationVersion();
+            return version == null ? "" : "/" + version;
+        }
+    }
+}

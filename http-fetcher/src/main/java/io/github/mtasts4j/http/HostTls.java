@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.http;
+
+import io.github.mtasts4j.http.TlsFailure.Reason;
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.RemoteText;
+import io.github.mtasts4j.tls.CertificateProblem;
+import io.github.mtasts4j.tls.CertificateProblem.Kind;
+import io.github.mtasts4j.tls.CertificateVerifier;
+import io.github.mtasts4j.tls.MxTls;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/**
+ * TLS with one host, whose certificate is verified during the handshake, so that a bad one gets an alert, and compared
+ * with the session's after it, so that nothing but a verified session ever carries a request. HttpClient's and JSSE's
+ * own name checks are not used: they take a common name for an identity and {@code m*.example.com} for a wildcard.
+ */
+final class HostTls implements TlsSocketStrategy {
+
+    private static final Set<String> VERSIONS = Set.of("TLSv1.3", "TLSv1.2");
+    private static final String ALPN = "http/1.1";
+
+    private final CertificateVerifier verifier;
+    private final DomainName host;
+    private final Instant at;
+    private volatile boolean established;
+
+    HostTls(CertificateVerifier verifier, DomainName host, Instant at) {
+        this.verifier = verifier;
+        this.host = host;
+        this.at = at;
+    }
+
+    /** Whether a verified session has come about, which is when a request may have been sent. */
+    boolean established() {
+        return established;
+    }
+
+    @Override
+    public SSLSocket upgrade(Socket socket, String target, int port, Object attachment, HttpContext context)
+            throws IOException {
+        Judge judge = new Judge();
+        SSLSocket tls =
+                (SSLSocket) newContext(judge).getSocketFactory().createSocket(socket, host.toString(), port, true);
+        tls.setSSLParameters(prepare(tls.getSSLParameters()));
+        try {
+            tls.startHandshake();
+        } catch (IOException e) {
+            throw judge.problems.isEmpty() ? failureOf(e) : new TlsFailure(judge.problems);
+        }
+        check(tls, judge);
+        established = true;
+        return tls;
+    }
+
+    private SSLParameters prepare(SSLParameters parameters) {
+        parameters.setProtocols(VERSIONS.toArray(String[]::new));
+        // Left to itself JSSE silently sends no SNI for some names; set explicitly it is sent or refused.
+        parameters.setServerNames(List.of(new SNIHostName(host.toString())));
+        parameters.setApplicationProtocols(new String[] {ALPN});
+        return parameters;
+    }
+
+    /** A trust manager is not asked about every session JSSE hands out; the session itself is. */
+    private void check(SSLSocket tls, Judge judge) throws TlsFailure {
+        String version = tls.getSession().getProtocol();
+        if (!VERSIONS.contains(version)) {
+            throw new TlsFailure(Reason.VERSION, "the session is " + version);
+        }
+        String protocol = tls.getApplicationProtocol();
+        if (protocol != null && !protocol.isEmpty() && !protocol.equals(ALPN)) {
+            throw new TlsFailure(Reason.ALPN, "the server speaks " + RemoteText.safe(protocol));
+        }
+        List<X509Certificate> chain = MxTls.chainOf(tls.getSession());
+        List<CertificateProblem> problems = chain.equals(judge.verified) ? List.of() : verifier.verify(chain, host, at);
+        if (!problems.isEmpty()) {
+            throw new TlsFailure(problems);
+        }
+    }
+
+    private static TlsFailure failureOf(IOException e) {
+        String detail = RemoteText.safe(String.valueOf(e.getMessage()), 120);
+        String message = detail.toLowerCase(Locale.ROOT);
+        if (message.contains("certificate chain length") || message.contains("size of the handshake message")) {
+            // JSSE has limits of its own, which come before ours and have no type.
+            return new TlsFailure(List.of(new CertificateProblem(Kind.TOO_LARGE, "chain-too-large", detail)));
+        } else if (message.contains("protocol_version") || message.contains("protocol version")) {
+            return new TlsFailure(Reason.VERSION, detail);
+        } else if (message.contains("application_protocol") || message.contains("application_layer_protocol")) {
+            return new TlsFailure(Reason.ALPN, detail);
+        }
+        return new TlsFailure(Reason.HANDSHAKE, detail);
+    }
+
+    /** A new context for each connection, because resuming a session skips the look at the certificate. */
+    private static SSLContext newContext(Judge judge) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {judge}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the Java runtime has no TLS", e);
+        }
+    }
+
+    /** Judges the chain of one handshake for one host, and remembers what it judged. */
+    private final class Judge extends X509ExtendedTrustManager {
+
+        private volatile List<X509Certificate> verified = List.of();
+        private volatile List<CertificateProblem> problems = List.of();
+
+        private void judge(X509Certificate[] presented) throws CertificateException {
+            List<X509Certificate> chain = List.of(presented);
+            problems = verifier.verify(chain, host, at);
+            if (!problems.isEmpty()) {
+                throw new CertificateException(problems.toString());
+            }
+            verified = chain;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            judge(chain);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            judge(chain);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            judge(chain);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            throw new CertificateException("this is a client");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            throw new CertificateException("this is a client");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            throw new CertificateException("this is a client");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
