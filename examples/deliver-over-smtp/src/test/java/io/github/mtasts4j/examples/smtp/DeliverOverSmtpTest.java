@@ -99,7 +99,7 @@ final class DeliverOverSmtpTest {
         String region = source.substring(source.indexOf("// [readme]\n") + 12, source.indexOf("        // [/readme]"));
 
         assertThat(Files.readString(root.resolve("README.md")))
-                .contains(region.stripIndent().strip());
+                .contains(region.stripTrailing().stripIndent());
     }
 
     private boolean send() throws InterruptedException {
