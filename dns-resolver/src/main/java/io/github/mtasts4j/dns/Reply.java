@@ -31,7 +31,8 @@ sealed interface Reply {
     record Failed(String reason, String detail) implements Reply, RrsetLookup.Outcome {
 
         static Failed of(String reason, InetSocketAddress server, String detail) {
-            return new Failed(reason, RemoteText.safe(server + ": " + detail, DETAIL_LIMIT));
+            return new Failed(
+                    reason, RemoteText.safe(server.getAddress().getHostAddress() + ": " + detail, DETAIL_LIMIT));
         }
     }
 

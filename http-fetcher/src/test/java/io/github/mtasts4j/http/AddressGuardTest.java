@@ -53,7 +53,7 @@ final class AddressGuardTest {
         "fec0::, feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, , ",
         "ff00::, ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, , "
     })
-    void every_special_purpose_block_is_refused_to_its_edges_and_not_beyond(
+    void everySpecialPurposeBlockIsRefusedToItsEdgesAndNotBeyond(
             String first,
             String last,
             @org.jspecify.annotations.Nullable String before,
@@ -88,18 +88,18 @@ final class AddressGuardTest {
                 "2002:7f00:1::",
                 "2001:0:7f00:1::"
             })
-    void no_address_inside_is_reached_however_it_is_written(String address) {
+    void noAddressInsideIsReachedHoweverItIsWritten(String address) {
         assertThat(permits(address)).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"8.8.8.8", "192.0.1.1", "2606:4700::1111", "64:ff9b::808:808"})
-    void public_addresses_are_permitted_also_behind_NAT64(String address) {
+    void publicAddressesArePermittedAlsoBehindNAT64(String address) {
         assertThat(permits(address)).isTrue();
     }
 
     @Test
-    void an_IPv4_mapped_address_the_JDK_has_left_alone_is_what_is_mapped() throws UnknownHostException {
+    void anIPv4MappedAddressTheJDKHasLeftAloneIsWhatIsMapped() throws UnknownHostException {
         assertThat(guard.permits(mapped(127, 0, 0, 1))).isFalse();
         assertThat(guard.permits(mapped(8, 8, 8, 8))).isTrue();
         assertThat(guard.allowing("127.0.0.1").permits(mapped(127, 0, 0, 1))).isTrue();
@@ -116,7 +116,7 @@ final class AddressGuardTest {
     }
 
     @Test
-    void exceptions_permit_what_they_say_and_nothing_next_to_it() {
+    void exceptionsPermitWhatTheySayAndNothingNextToIt() {
         AddressGuard split = guard.allowing("10.1.2.0/24", "fd00:1::/32").allowing("192.168.7.7");
         assertThat(split.permits(Fetching.address("10.1.2.255"))).isTrue();
         assertThat(split.permits(Fetching.address("10.1.3.0"))).isFalse();
@@ -136,12 +136,12 @@ final class AddressGuardTest {
         "64:ff9b:1::/48, 64:ff9b:1::7f00:1",
         "::/96, ::7f00:1"
     })
-    void an_exception_for_a_tunnel_is_none_for_what_is_at_its_end(String tunnel, String address) {
+    void anExceptionForATunnelIsNoneForWhatIsAtItsEnd(String tunnel, String address) {
         assertThat(guard.allowing(tunnel).permits(Fetching.address(address))).isFalse();
     }
 
     @Test
-    void an_exception_for_a_tunnel_permits_public_addresses_at_its_end() {
+    void anExceptionForATunnelPermitsPublicAddressesAtItsEnd() {
         assertThat(guard.allowing("2002::/16").permits(Fetching.address("2002:808:808::1")))
                 .isTrue();
         assertThat(guard.allowing("2001::/32").permits(Fetching.address("2001:0:808:808::f7f7:f7f7")))
@@ -166,7 +166,7 @@ final class AddressGuardTest {
                 ":::/8",
                 "dead:beef"
             })
-    void what_is_no_block_is_refused_and_never_looked_up(String text) {
+    void whatIsNoBlockIsRefusedAndNeverLookedUp(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> guard.allowing(text));
     }
 

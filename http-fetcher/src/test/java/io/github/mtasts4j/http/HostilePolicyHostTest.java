@@ -54,7 +54,7 @@ final class HostilePolicyHostTest {
         "NOT_TLS, tls-handshake",
         "TLS_1_1_ONLY, tls-version"
     })
-    void without_a_TLS_session_the_host_is_unreachable(HttpsFault fault, String reason) throws Exception {
+    void withoutATLSSessionTheHostIsUnreachable(HttpsFault fault, String reason) throws Exception {
         Unreachable unreachable = (Unreachable) suffer(fault);
         assertThat(unreachable.reason()).isEqualTo(reason);
         assertThat(unreachable.detail()).isNotEmpty().matches("[ -~]+");
@@ -77,7 +77,7 @@ final class HostilePolicyHostTest {
         "LENGTH_AND_CHUNKED, FRAMING",
         "MISSING_LAST_CHUNK, FRAMING"
     })
-    void what_is_no_HTTP_response_says_which_rule_it_broke(HttpsFault fault, Breach breach) throws Exception {
+    void whatIsNoHTTPResponseSaysWhichRuleItBroke(HttpsFault fault, Breach breach) throws Exception {
         ProtocolError error = (ProtocolError) suffer(fault);
         assertThat(error.breach()).isEqualTo(breach);
         assertThat(error.detail()).isNotEmpty().matches("[ -~]+");
@@ -85,7 +85,7 @@ final class HostilePolicyHostTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TOO_LARGE", "HUGE_CONTENT_LENGTH", "ENDLESS_CHUNKED", "CHUNK_EXTENSION_BOMB"})
-    void a_body_without_end_is_too_large(HttpsFault fault) throws Exception {
+    void aBodyWithoutEndIsTooLarge(HttpsFault fault) throws Exception {
         assertThat(suffer(fault)).isEqualTo(new TooLarge(Fetching.LIMIT));
     }
 
@@ -101,7 +101,7 @@ final class HostilePolicyHostTest {
                 "ENDLESS_LINE",
                 "INTERIM_FLOOD"
             })
-    void a_flood_is_cut_at_its_source_at_once(HttpsFault fault) throws Exception {
+    void aFloodIsCutAtItsSourceAtOnce(HttpsFault fault) throws Exception {
         long begin = System.nanoTime();
         suffer(fault);
         Visit visit = lastVisit();
@@ -112,7 +112,7 @@ final class HostilePolicyHostTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HANDSHAKE_STALL", "SILENCE", "BODY_DRIP", "HEAD_DRIP"})
-    void whoever_plays_for_time_gets_none_beyond_the_deadline(HttpsFault fault) throws Exception {
+    void whoeverPlaysForTimeGetsNoneBeyondTheDeadline(HttpsFault fault) throws Exception {
         fault.inflict(server, DOMAIN, ca);
         long begin = System.nanoTime();
         assertThat(fetcher.fetch(Fetching.request(DOMAIN, DEADLINE))).isEqualTo(new TimedOut(DEADLINE));
@@ -121,7 +121,7 @@ final class HostilePolicyHostTest {
     }
 
     @Test
-    void a_slow_drip_of_interim_responses_ends_with_the_deadline() throws Exception {
+    void aSlowDripOfInterimResponsesEndsWithTheDeadline() throws Exception {
         server.serve(
                 DOMAIN,
                 ca.issue("mta-sts." + DOMAIN),
@@ -133,7 +133,7 @@ final class HostilePolicyHostTest {
     @EnumSource(
             names = {"UNTRUSTED", "SELF_SIGNED", "EXPIRED", "NOT_YET_VALID", "WRONG_NAME", "CN_ONLY", "PARTIAL_WILDCARD"
             })
-    void a_bad_certificate_ends_the_handshake(HttpsFault fault) throws Exception {
+    void aBadCertificateEndsTheHandshake(HttpsFault fault) throws Exception {
         assertThat(suffer(fault)).isInstanceOf(CertificateRejected.class);
         assertThat(lastVisit().handshakeDone()).isFalse();
         assertThat(lastVisit().requests()).isEmpty();
@@ -147,7 +147,7 @@ final class HostilePolicyHostTest {
         "SERVER_ERROR, 500",
         "RETRY_AFTER_A_DAY, 503"
     })
-    void a_status_other_than_200_comes_back_at_once_without_its_body(HttpsFault fault, int status) throws Exception {
+    void aStatusOtherThan200ComesBackAtOnceWithoutItsBody(HttpsFault fault, int status) throws Exception {
         long begin = System.nanoTime();
         Response response = (Response) suffer(fault);
         assertThat(response.status()).isEqualTo(status);
@@ -157,7 +157,7 @@ final class HostilePolicyHostTest {
     }
 
     @Test
-    void the_endless_body_of_another_status_is_not_read() throws Exception {
+    void theEndlessBodyOfAnotherStatusIsNotRead() throws Exception {
         Reply endless = Reply.endless("HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n");
         assertThat(((Response) get(endless)).status()).isEqualTo(404);
         assertThat(lastVisit().awaitEnd(Fetching.AMPLE)).isTrue();
@@ -165,20 +165,20 @@ final class HostilePolicyHostTest {
     }
 
     @Test
-    void the_media_type_is_the_rules_business_and_comes_back_as_it_is() throws Exception {
+    void theMediaTypeIsTheRulesBusinessAndComesBackAsItIs() throws Exception {
         assertThat(((Response) suffer(HttpsFault.HTML)).contentTypes()).containsExactly("text/html");
         assertThat(((Response) suffer(HttpsFault.NO_MEDIA_TYPE)).contentTypes()).isEmpty();
     }
 
     @Test
-    void two_media_types_come_back_as_two() throws Exception {
+    void twoMediaTypesComeBackAsTwo() throws Exception {
         Response response = (Response) get(Reply.http(200, "x", "Content-Type: text/plain", "Content-Type: text/html"));
         assertThat(response.contentTypes()).containsExactly("text/plain", "text/html");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "+5", "5x", "", "99999999999999999999", "0x5", "5, 5"})
-    void a_Content_Length_that_is_none_is_refused(String length) throws Exception {
+    void aContentLengthThatIsNoneIsRefused(String length) throws Exception {
         assertThat(get(Reply.raw(OK + "Content-Length: " + length + "\r\n\r\n12345")))
                 .isInstanceOfSatisfying(
                         ProtocolError.class, e -> assertThat(e.breach()).isEqualTo(Breach.FRAMING));
@@ -186,21 +186,21 @@ final class HostilePolicyHostTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip, chunked", "identity", "xchunked", "chunked\r\nTransfer-Encoding: chunked"})
-    void a_transfer_coding_other_than_chunked_is_refused(String coding) throws Exception {
+    void aTransferCodingOtherThanChunkedIsRefused(String coding) throws Exception {
         assertThat(get(Reply.raw(OK + "Transfer-Encoding: " + coding + "\r\n\r\n1\r\nx\r\n0\r\n\r\n")))
                 .isInstanceOfSatisfying(
                         ProtocolError.class, e -> assertThat(e.breach()).isEqualTo(Breach.FRAMING));
     }
 
     @Test
-    void a_body_cut_without_close_notify_is_refused() throws Exception {
+    void aBodyCutWithoutCloseNotifyIsRefused() throws Exception {
         assertThat(get(Reply.cut(OK + "\r\nversion: STSv1\n")))
                 .isInstanceOfSatisfying(
                         ProtocolError.class, e -> assertThat(e.breach()).isEqualTo(Breach.FRAMING));
     }
 
     @Test
-    void four_interim_responses_are_taken_and_a_fifth_is_not() throws Exception {
+    void fourInterimResponsesAreTakenAndAFifthIsNot() throws Exception {
         String interim = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
         String last = OK + "Content-Length: 1\r\n\r\nx";
         assertThat(get(Reply.raw(interim.repeat(4) + last))).isInstanceOf(Response.class);
@@ -210,19 +210,19 @@ final class HostilePolicyHostTest {
     }
 
     @Test
-    void sixty_four_header_fields_are_taken_and_one_more_is_not() throws Exception {
+    void sixtyFourHeaderFieldsAreTakenAndOneMoreIsNot() throws Exception {
         assertThat(get(withHeaders("x: x\r\n".repeat(63)))).isInstanceOf(Response.class);
         isTooMuch(get(withHeaders("x: x\r\n".repeat(64))));
     }
 
     @Test
-    void a_header_line_of_8_KiB_is_taken_and_one_octet_more_is_not() throws Exception {
+    void aHeaderLineOf8KiBIsTakenAndOneOctetMoreIsNot() throws Exception {
         assertThat(get(withHeaders("x: " + "x".repeat(8192 - 3 - 2) + "\r\n"))).isInstanceOf(Response.class);
         isTooMuch(get(withHeaders("x: " + "x".repeat(8193 - 3) + "\r\n")));
     }
 
     @Test
-    void a_head_of_32_KiB_is_taken_and_one_octet_more_is_not() throws Exception {
+    void aHeadOf32KiBIsTakenAndOneOctetMoreIsNot() throws Exception {
         String frame = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n";
         String line = "x: " + "x".repeat(4091) + "\r\n"; // 4096 octets
         int rest = 32 * 1024 - frame.length() - 7 * 4096;
@@ -242,13 +242,13 @@ final class HostilePolicyHostTest {
     }
 
     @Test
-    void small_chunks_and_a_short_trailer_are_an_ordinary_body() throws Exception {
+    void smallChunksAndAShortTrailerAreAnOrdinaryBody() throws Exception {
         Reply chunks = Reply.raw(PolicyHost.CHUNKED + "3;a=b\r\nver\r\n4\r\nsion\r\n0\r\nX: y\r\n\r\n");
         assertThat(text(get(chunks))).isEqualTo("version");
     }
 
     @Test
-    void a_chunked_body_of_one_octet_more_than_allowed_is_too_large() throws Exception {
+    void aChunkedBodyOfOneOctetMoreThanAllowedIsTooLarge() throws Exception {
         String chunk = "8000\r\n" + "x".repeat(0x8000) + "\r\n";
         assertThat(get(Reply.raw(PolicyHost.CHUNKED + chunk + chunk + "0\r\n\r\n")))
                 .isInstanceOf(Response.class);
@@ -257,7 +257,7 @@ final class HostilePolicyHostTest {
     }
 
     @Test
-    void a_second_response_behind_the_first_is_thrown_away_with_the_connection() throws Exception {
+    void aSecondResponseBehindTheFirstIsThrownAwayWithTheConnection() throws Exception {
         String one = OK + "Content-Length: 3\r\n\r\none";
         String two = OK + "Content-Length: 3\r\n\r\ntwo";
         int before = server.visits().size();
@@ -267,13 +267,13 @@ final class HostilePolicyHostTest {
     }
 
     @Test
-    void a_server_that_answers_nothing_and_leaves_is_unreachable() throws Exception {
+    void aServerThatAnswersNothingAndLeavesIsUnreachable() throws Exception {
         assertThat(((Unreachable) get(Reply.raw(""))).reason()).isEqualTo("connection-lost");
         assertThat(lastVisit().requests()).hasSize(1);
     }
 
     @Test
-    void no_request_header_gives_away_more_than_it_must() throws Exception {
+    void noRequestHeaderGivesAwayMoreThanItMust() throws Exception {
         suffer(HttpsFault.HTML);
         assertThat(lastVisit().requests().get(0).headerNames())
                 .containsExactlyInAnyOrder("Host", "User-Agent", "Accept");
@@ -283,7 +283,7 @@ final class HostilePolicyHostTest {
 
     /** Shuffled pieces of responses, the same ones in every run. */
     @Test
-    void whatever_octets_come_there_is_a_result() throws Exception {
+    void whateverOctetsComeThereIsAResult() throws Exception {
         String[] pieces = {
             "HTTP/1.1 200 OK\r\n",
             "HTTP/1.1 101 X\r\nUpgrade: h2c\r\n\r\n",
@@ -329,7 +329,7 @@ final class HostilePolicyHostTest {
     }
 
     @Test
-    void no_fault_leaves_an_address_taken() throws Exception {
+    void noFaultLeavesAnAddressTaken() throws Exception {
         for (HttpsFault fault : List.of(HttpsFault.CONNECTION_RESET, HttpsFault.TOO_LARGE, HttpsFault.EXPIRED)) {
             suffer(fault);
         }

@@ -69,7 +69,7 @@ final class PolicyHostAddressTest {
                 "2002:7f00:1::",
                 "::127.0.0.1"
             })
-    void a_forbidden_address_is_never_connected_to(String address) throws Exception {
+    void aForbiddenAddressIsNeverConnectedTo(String address) throws Exception {
         ApachePolicyFetcher fetcher =
                 open(builder().addressGuard(AddressGuard.publicOnly()).addresses(host -> Fetching.addresses(address)));
         assertThat(get(fetcher)).isInstanceOf(AddressForbidden.class);
@@ -78,13 +78,13 @@ final class PolicyHostAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"8.8.8.8", "2606:4700::1111"})
-    void with_another_port_than_443_public_addresses_are_forbidden(String address) throws Exception {
+    void withAnotherPortThan443PublicAddressesAreForbidden(String address) throws Exception {
         ApachePolicyFetcher fetcher = open(builder().addresses(host -> Fetching.addresses(address)));
         assertThat(get(fetcher)).isInstanceOf(AddressForbidden.class);
     }
 
     @Test
-    void of_good_and_forbidden_addresses_only_the_good_ones_are_connected_to() throws Exception {
+    void ofGoodAndForbiddenAddressesOnlyTheGoodOnesAreConnectedTo() throws Exception {
         ApachePolicyFetcher fetcher = open(builder()
                 .addressGuard(AddressGuard.publicOnly().allowing("127.0.0.1"))
                 .addresses(host -> Fetching.addresses("127.0.0.2", "169.254.169.254", "127.0.0.1")));
@@ -92,7 +92,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void the_name_is_looked_up_once_and_absolutely_whatever_a_second_look_up_would_say() throws Exception {
+    void theNameIsLookedUpOnceAndAbsolutelyWhateverASecondLookUpWouldSay() throws Exception {
         AtomicInteger lookups = new AtomicInteger();
         List<DomainName> asked = new ArrayList<>();
         ApachePolicyFetcher fetcher = open(builder().addresses(host -> {
@@ -104,14 +104,14 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void an_address_that_refuses_is_followed_by_the_next() throws Exception {
+    void anAddressThatRefusesIsFollowedByTheNext() throws Exception {
         ApachePolicyFetcher fetcher =
                 open(builder().addresses(host -> Fetching.addresses("127.0.0.7", "127.0.0.8", "127.0.0.1")));
         assertThat(get(fetcher)).isInstanceOf(Response.class);
     }
 
     @Test
-    void an_address_without_TLS_is_followed_by_the_next() throws Exception {
+    void anAddressWithoutTLSIsFollowedByTheNext() throws Exception {
         HttpsFault.CONNECTION_RESET.inflict(server, DOMAIN, ca);
         ApachePolicyFetcher fetcher = open(builder().addresses(host -> Fetching.addresses("127.0.0.1", "127.0.0.7")));
         assertThat(((Unreachable) get(fetcher)).reason()).isEqualTo("connection-refused");
@@ -119,7 +119,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void a_request_that_was_sent_is_not_repeated_at_the_next_address() throws Exception {
+    void aRequestThatWasSentIsNotRepeatedAtTheNextAddress() throws Exception {
         server.respond(DOMAIN, Reply.raw(""));
         ApachePolicyFetcher fetcher = open(builder().addresses(host -> Fetching.addresses("127.0.0.1", "127.0.0.1")));
         assertThat(((Unreachable) get(fetcher)).reason()).isEqualTo("connection-lost");
@@ -127,7 +127,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void no_more_than_four_addresses_are_tried() throws Exception {
+    void noMoreThanFourAddressesAreTried() throws Exception {
         ApachePolicyFetcher fetcher = open(builder()
                 .addresses(
                         host -> Fetching.addresses("127.0.0.5", "127.0.0.6", "127.0.0.7", "127.0.0.8", "127.0.0.1")));
@@ -136,7 +136,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void the_deadline_holds_while_a_hundred_addresses_swallow_every_SYN() throws Exception {
+    void theDeadlineHoldsWhileAHundredAddressesSwallowEverySYN() throws Exception {
         try (Blackhole blackhole = new Blackhole()) {
             String[] addresses = new String[100];
             java.util.Arrays.fill(addresses, "127.0.0.1");
@@ -149,7 +149,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void a_connection_that_does_not_come_about_is_given_up_after_the_connect_timeout() throws Exception {
+    void aConnectionThatDoesNotComeAboutIsGivenUpAfterTheConnectTimeout() throws Exception {
         try (Blackhole blackhole = new Blackhole()) {
             ApachePolicyFetcher fetcher =
                     open(Fetching.builder(blackhole.port(), ca).connectTimeout(Duration.ofMillis(100)));
@@ -158,7 +158,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void no_address_and_no_answer_are_different_things() throws Exception {
+    void noAddressAndNoAnswerAreDifferentThings() throws Exception {
         assertThat(get(open(builder().addresses(host -> new AddressLookup.None("NXDOMAIN")))))
                 .isEqualTo(new Unreachable("dns-no-address", "NXDOMAIN"));
         assertThat(get(open(builder().addresses(host -> new AddressLookup.Unavailable("dns-servfail", "SERVFAIL")))))
@@ -166,14 +166,14 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void the_default_look_up_asks_the_system() throws Exception {
+    void theDefaultLookUpAsksTheSystem() throws Exception {
         ApachePolicyFetcher fetcher = open(ApachePolicyFetcher.builder());
         assertThat(((Unreachable) get(fetcher, "does-not-exist.invalid")).reason())
                 .isEqualTo("dns-failure");
     }
 
     @Test
-    void a_look_up_that_hangs_ends_with_the_deadline_and_is_interrupted() throws Exception {
+    void aLookUpThatHangsEndsWithTheDeadlineAndIsInterrupted() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
         ApachePolicyFetcher fetcher = open(builder().addresses(host -> {
             try {
@@ -189,7 +189,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void a_look_up_that_throws_is_our_own_defect_and_not_a_result() {
+    void aLookUpThatThrowsIsOurOwnDefectAndNotAResult() {
         ApachePolicyFetcher fetcher = open(builder().addresses(host -> {
             throw new UnsupportedOperationException("defect");
         }));
@@ -199,7 +199,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void proxies_of_the_system_are_ignored() throws Exception {
+    void proxiesOfTheSystemAreIgnored() throws Exception {
         ProxySelector before = ProxySelector.getDefault();
         try (ServerSocket proxy = new ServerSocket(0, 10, Fetching.address("127.0.0.1"))) {
             proxy.setSoTimeout(1);
@@ -221,7 +221,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void two_fetches_are_at_one_address_at_once_and_a_third_waits_no_longer_than_its_deadline() throws Exception {
+    void twoFetchesAreAtOneAddressAtOnceAndAThirdWaitsNoLongerThanItsDeadline() throws Exception {
         server.respond(DOMAIN, Reply.silence());
         ApachePolicyFetcher fetcher = open(builder());
         List<FutureTask<Result>> two = List.of(inBackground(fetcher), inBackground(fetcher));
@@ -234,7 +234,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void a_fetch_that_waited_its_turn_gets_it() throws Exception {
+    void aFetchThatWaitedItsTurnGetsIt() throws Exception {
         ApachePolicyFetcher fetcher = open(builder());
         List<FutureTask<Result>> many = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -247,7 +247,7 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void closing_ends_what_is_going_on_and_every_thread() throws Exception {
+    void closingEndsWhatIsGoingOnAndEveryThread() throws Exception {
         server.respond(DOMAIN, Reply.silence());
         ApachePolicyFetcher fetcher = open(builder());
         FutureTask<Result> task = inBackground(fetcher);
@@ -260,20 +260,20 @@ final class PolicyHostAddressTest {
     }
 
     @Test
-    void a_name_that_cannot_be_sent_as_SNI_is_our_own_defect() {
+    void aNameThatCannotBeSentAsSNIIsOurOwnDefect() {
         ApachePolicyFetcher fetcher = open(builder());
         assertThatIllegalArgumentException().isThrownBy(() -> get(fetcher, "under_score.example"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "x\r\nCookie: a=b", "caf\u00e9"})
-    void a_user_agent_that_is_no_header_value_is_refused(String agent) {
+    void aUserAgentThatIsNoHeaderValueIsRefused(String agent) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ApachePolicyFetcher.builder().userAgent(agent));
     }
 
     @Test
-    void the_user_agent_says_who_is_asking() throws Exception {
+    void theUserAgentSaysWhoIsAsking() throws Exception {
         get(open(builder().userAgent("relay/2 (+https://relay.example)")));
         assertThat(server.requests(DOMAIN).get(0).header("User-Agent")).contains("relay/2 (+https://relay.example)");
     }

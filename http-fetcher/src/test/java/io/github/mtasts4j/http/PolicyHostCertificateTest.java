@@ -46,7 +46,7 @@ final class PolicyHostCertificateTest {
     }
 
     @Test
-    void a_certificate_from_a_trusted_CA_for_another_name_must_fail() throws Exception {
+    void aCertificateFromATrustedCAForAnotherNameMustFail() throws Exception {
         isRejected(ca.issue("mta-sts.example.org"), Kind.NAME_MISMATCH);
     }
 
@@ -76,21 +76,19 @@ final class PolicyHostCertificateTest {
                 ".example.com",
                 " mta-sts.example.com"
             })
-    void a_DNS_ID_that_is_not_the_name_nor_a_whole_left_most_label_above_it_proves_nothing(String dnsId)
-            throws Exception {
+    void aDNSIDThatIsNotTheNameNorAWholeLeftMostLabelAboveItProvesNothing(String dnsId) throws Exception {
         isRejected(ca.issue(dnsId), Kind.NAME_MISMATCH);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"mta-sts.example.com", "*.example.com", "MTA-STS.Example.COM", "*.EXAMPLE.com"})
-    void a_DNS_ID_that_is_the_name_or_a_wildcard_for_its_first_label_is_enough(String dnsId) throws Exception {
+    void aDNSIDThatIsTheNameOrAWildcardForItsFirstLabelIsEnough(String dnsId) throws Exception {
         isAccepted(ca.issue("other.example", dnsId));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("bad")
-    void a_bad_certificate_is_rejected_during_the_handshake(String what, Identity identity, Kind kind)
-            throws Exception {
+    void aBadCertificateIsRejectedDuringTheHandshake(String what, Identity identity, Kind kind) throws Exception {
         isRejected(identity, kind);
     }
 
@@ -157,23 +155,23 @@ final class PolicyHostCertificateTest {
     }
 
     @Test
-    void a_chain_over_an_intermediate_is_accepted() throws Exception {
+    void aChainOverAnIntermediateIsAccepted() throws Exception {
         isAccepted(ca.intermediate("Upper CA").intermediate("Lower CA").issue(HOST));
     }
 
     @Test
-    void a_chain_with_the_root_in_it_is_accepted() throws Exception {
+    void aChainWithTheRootInItIsAccepted() throws Exception {
         Identity identity = ca.issue(HOST);
         isAccepted(identity.presenting(identity.certificate(), ca.certificate()));
     }
 
     @Test
-    void an_RSA_certificate_of_2048_bits_is_accepted() throws Exception {
+    void anRSACertificateOf2048BitsIsAccepted() throws Exception {
         isAccepted(ca.issue(new Spec().dns(HOST).rsa(2048)));
     }
 
     @Test
-    void every_problem_is_reported_at_once() throws Exception {
+    void everyProblemIsReportedAtOnce() throws Exception {
         Identity identity =
                 TestCa.root("Stranger").issue(new Spec().dns("example.org").expired());
         CertificateRejected rejected = (CertificateRejected) get(identity);
@@ -183,7 +181,7 @@ final class PolicyHostCertificateTest {
     }
 
     @Test
-    void a_session_is_never_resumed_so_a_certificate_is_judged_by_the_time_of_each_request() throws Exception {
+    void aSessionIsNeverResumedSoACertificateIsJudgedByTheTimeOfEachRequest() throws Exception {
         isAccepted(ca.issue(HOST));
         Request now = Fetching.request(DOMAIN);
         Request later = new Request(

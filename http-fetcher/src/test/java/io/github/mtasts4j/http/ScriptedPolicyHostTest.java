@@ -77,7 +77,7 @@ final class ScriptedPolicyHostTest {
     }
 
     @Test
-    void a_policy_is_fetched_with_one_GET_of_the_well_known_path() throws Exception {
+    void aPolicyIsFetchedWithOneGETOfTheWellKnownPath() throws Exception {
         Response response = (Response) when(ok(POLICY));
         assertThat(response.status()).isEqualTo(200);
         assertThat(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(POLICY);
@@ -92,7 +92,7 @@ final class ScriptedPolicyHostTest {
     }
 
     @Test
-    void another_domain_on_the_same_host_needs_a_certificate_of_its_own() throws Exception {
+    void anotherDomainOnTheSameHostNeedsACertificateOfItsOwn() throws Exception {
         server.stubFor(any(anyUrl()).willReturn(ok(POLICY)));
         assertThat(fetcher.fetch(Fetching.request("example.org"))).isInstanceOf(CertificateRejected.class);
         server.verify(0, anyRequestedFor(anyUrl()));
@@ -106,7 +106,7 @@ final class ScriptedPolicyHostTest {
         "307, http://127.0.0.1/",
         "308, file:///etc/passwd"
     })
-    void a_redirect_is_not_followed_wherever_it_leads(int status, String location) throws Exception {
+    void aRedirectIsNotFollowedWhereverItLeads(int status, String location) throws Exception {
         Response response = (Response) when(aResponse().withStatus(status).withHeader("Location", location));
         assertThat(response.status()).isEqualTo(status);
         server.verify(1, anyRequestedFor(anyUrl()));
@@ -114,7 +114,7 @@ final class ScriptedPolicyHostTest {
 
     @ParameterizedTest
     @ValueSource(ints = {201, 204, 206, 304, 400, 401, 403, 404, 407, 410, 418, 421, 429, 500, 502, 503, 504, 599})
-    void any_status_comes_back_as_it_is_after_one_request(int status) throws Exception {
+    void anyStatusComesBackAsItIsAfterOneRequest(int status) throws Exception {
         Response response = (Response) when(aResponse()
                 .withStatus(status)
                 .withHeader("WWW-Authenticate", "Basic realm=\"x\"")
@@ -126,34 +126,34 @@ final class ScriptedPolicyHostTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"text/html", "TEXT/Plain; charset=utf-16", "application/octet-stream", "x"})
-    void a_media_type_comes_back_as_it_is(String type) throws Exception {
+    void aMediaTypeComesBackAsItIs(String type) throws Exception {
         Response response =
                 (Response) when(aResponse().withHeader("Content-Type", type).withBody(POLICY));
         assertThat(response.contentTypes()).containsExactly(type);
     }
 
     @Test
-    void a_missing_media_type_comes_back_as_missing() throws Exception {
+    void aMissingMediaTypeComesBackAsMissing() throws Exception {
         assertThat(((Response) when(aResponse().withBody(POLICY))).contentTypes())
                 .isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "br", "deflate", "x-unknown", "gzip, gzip"})
-    void a_content_coding_comes_back_as_it_is_and_is_not_undone(String coding) throws Exception {
+    void aContentCodingComesBackAsItIsAndIsNotUndone(String coding) throws Exception {
         Response response = (Response) when(ok(POLICY).withHeader("Content-Encoding", coding));
         assertThat(response.contentEncodings()).containsExactly(coding);
         assertThat(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(POLICY);
     }
 
     @Test
-    void a_body_of_64_KiB_is_taken_and_one_octet_more_is_not() throws Exception {
+    void aBodyOf64KiBIsTakenAndOneOctetMoreIsNot() throws Exception {
         assertThat(((Response) when(ok("x".repeat(65_536)))).body()).hasSize(65_536);
         assertThat(when(ok("x".repeat(65_537)))).isEqualTo(new TooLarge(65_536));
     }
 
     @Test
-    void cookies_caching_and_alternative_services_leave_no_trace() throws Exception {
+    void cookiesCachingAndAlternativeServicesLeaveNoTrace() throws Exception {
         ResponseDefinitionBuilder sticky = ok(POLICY)
                 .withHeader("Set-Cookie", "a=b; Path=/")
                 .withHeader("Cache-Control", "public, immutable, max-age=31536000")
@@ -172,12 +172,12 @@ final class ScriptedPolicyHostTest {
     }
 
     @Test
-    void an_answer_that_is_late_ends_with_the_deadline() throws Exception {
+    void anAnswerThatIsLateEndsWithTheDeadline() throws Exception {
         endsWithTheDeadline(ok(POLICY).withFixedDelay(5000));
     }
 
     @Test
-    void an_answer_that_dribbles_ends_with_the_deadline() throws Exception {
+    void anAnswerThatDribblesEndsWithTheDeadline() throws Exception {
         endsWithTheDeadline(ok(POLICY).withChunkedDribbleDelay(10, 5000));
     }
 
@@ -189,7 +189,7 @@ final class ScriptedPolicyHostTest {
     }
 
     @Test
-    void a_connection_that_breaks_before_the_answer_is_lost_and_not_tried_again() throws Exception {
+    void aConnectionThatBreaksBeforeTheAnswerIsLostAndNotTriedAgain() throws Exception {
         for (Fault fault : new Fault[] {Fault.CONNECTION_RESET_BY_PEER, Fault.EMPTY_RESPONSE}) {
             server.resetRequests();
             assertThat(((Unreachable) when(aResponse().withFault(fault))).reason())
@@ -199,20 +199,20 @@ final class ScriptedPolicyHostTest {
     }
 
     @Test
-    void random_octets_are_no_HTTP_response() throws Exception {
+    void randomOctetsAreNoHTTPResponse() throws Exception {
         ProtocolError error = (ProtocolError) when(aResponse().withFault(Fault.RANDOM_DATA_THEN_CLOSE));
         assertThat(error.breach()).isEqualTo(Breach.PROTOCOL);
     }
 
     @Test
-    void a_malformed_chunk_is_no_end_of_a_body() throws Exception {
+    void aMalformedChunkIsNoEndOfABody() throws Exception {
         ProtocolError error = (ProtocolError) when(aResponse().withFault(Fault.MALFORMED_RESPONSE_CHUNK));
         assertThat(error.breach()).isEqualTo(Breach.FRAMING);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {60, 200})
-    void more_header_fields_than_any_honest_answer_has_are_refused(int count) throws Exception {
+    void moreHeaderFieldsThanAnyHonestAnswerHasAreRefused(int count) throws Exception {
         ResponseDefinitionBuilder response = ok(POLICY);
         for (int i = 0; i < count; i++) {
             response.withHeader("X-" + i, "x");

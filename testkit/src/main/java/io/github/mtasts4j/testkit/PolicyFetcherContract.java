@@ -66,7 +66,7 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void the_request_is_a_GET_of_the_well_known_path_with_host_and_SNI_of_the_policy_host() throws Exception {
+    final void theRequestIsAGETOfTheWellKnownPathWithHostAndSNIOfThePolicyHost() throws Exception {
         fetch(AMPLE);
         SeenRequest seen = server.requests(DOMAIN).get(0);
         assertThat(seen.requestLine()).isEqualTo("GET /.well-known/mta-sts.txt HTTP/1.1");
@@ -75,8 +75,7 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void the_request_asks_for_no_content_coding_and_no_upgrade_and_carries_no_cookie_or_credentials()
-            throws Exception {
+    final void theRequestAsksForNoContentCodingAndNoUpgradeAndCarriesNoCookieOrCredentials() throws Exception {
         fetch(AMPLE);
         SeenRequest seen = server.requests(DOMAIN).get(0);
         assertThat(seen.headerNames())
@@ -84,7 +83,7 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void a_policy_comes_back_octet_for_octet() throws Exception {
+    final void aPolicyComesBackOctetForOctet() throws Exception {
         Response response = (Response) fetch(AMPLE);
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.contentTypes()).containsExactly("text/plain");
@@ -93,7 +92,7 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void any_other_status_comes_back_as_it_is() throws Exception {
+    final void anyOtherStatusComesBackAsItIs() throws Exception {
         for (int status : new int[] {201, 204, 206, 304, 400, 401, 403, 404, 410, 429, 500, 503}) {
             server.respond(DOMAIN, Reply.raw("HTTP/1.1 " + status + " X\r\nContent-Length: 0\r\n\r\n"));
             assertThat(((Response) fetch(AMPLE)).status()).isEqualTo(status);
@@ -101,7 +100,7 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void no_redirect_is_followed() throws Exception {
+    final void noRedirectIsFollowed() throws Exception {
         for (int status : new int[] {301, 302, 303, 307, 308}) {
             int before = server.requests(DOMAIN).size();
             server.respond(DOMAIN, Reply.http(status, "", "Location: https://" + HOST + Request.PATH));
@@ -111,33 +110,32 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void a_certificate_from_a_trusted_authority_for_another_name_is_rejected_and_no_request_is_sent()
-            throws Exception {
+    final void aCertificateFromATrustedAuthorityForAnotherNameIsRejectedAndNoRequestIsSent() throws Exception {
         rejects(HttpsFault.WRONG_NAME, CertificateProblem.Kind.NAME_MISMATCH);
     }
 
     @Test
-    final void a_certificate_with_the_name_as_common_name_only_is_rejected_and_no_request_is_sent() throws Exception {
+    final void aCertificateWithTheNameAsCommonNameOnlyIsRejectedAndNoRequestIsSent() throws Exception {
         rejects(HttpsFault.CN_ONLY, CertificateProblem.Kind.NAME_MISMATCH);
     }
 
     @Test
-    final void a_certificate_for_a_partial_wildcard_is_rejected_and_no_request_is_sent() throws Exception {
+    final void aCertificateForAPartialWildcardIsRejectedAndNoRequestIsSent() throws Exception {
         rejects(HttpsFault.PARTIAL_WILDCARD, CertificateProblem.Kind.NAME_MISMATCH);
     }
 
     @Test
-    final void an_expired_certificate_is_rejected_and_no_request_is_sent() throws Exception {
+    final void anExpiredCertificateIsRejectedAndNoRequestIsSent() throws Exception {
         rejects(HttpsFault.EXPIRED, CertificateProblem.Kind.EXPIRED);
     }
 
     @Test
-    final void a_certificate_of_an_unknown_authority_is_rejected_and_no_request_is_sent() throws Exception {
+    final void aCertificateOfAnUnknownAuthorityIsRejectedAndNoRequestIsSent() throws Exception {
         rejects(HttpsFault.UNTRUSTED, CertificateProblem.Kind.UNTRUSTED);
     }
 
     @Test
-    final void a_self_signed_certificate_is_rejected_and_no_request_is_sent() throws Exception {
+    final void aSelfSignedCertificateIsRejectedAndNoRequestIsSent() throws Exception {
         rejects(HttpsFault.SELF_SIGNED, CertificateProblem.Kind.UNTRUSTED);
     }
 
@@ -149,29 +147,29 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void a_body_as_long_as_the_limit_is_taken() throws Exception {
+    final void aBodyAsLongAsTheLimitIsTaken() throws Exception {
         server.respond(DOMAIN, Reply.http(200, "x".repeat(LIMIT)));
         assertThat(((Response) fetch(AMPLE)).body()).hasSize(LIMIT);
     }
 
     @Test
-    final void a_body_of_one_octet_more_is_refused_and_not_cut() throws Exception {
+    final void aBodyOfOneOctetMoreIsRefusedAndNotCut() throws Exception {
         HttpsFault.TOO_LARGE.inflict(server, DOMAIN, ca);
         assertThat(fetch(AMPLE)).isEqualTo(new TooLarge(LIMIT));
     }
 
     @Test
-    final void a_dripping_body_ends_with_the_deadline() throws Exception {
+    final void aDrippingBodyEndsWithTheDeadline() throws Exception {
         endsWithTheDeadline(HttpsFault.BODY_DRIP);
     }
 
     @Test
-    final void a_dripping_head_ends_with_the_deadline() throws Exception {
+    final void aDrippingHeadEndsWithTheDeadline() throws Exception {
         endsWithTheDeadline(HttpsFault.HEAD_DRIP);
     }
 
     @Test
-    final void a_stalled_handshake_ends_with_the_deadline() throws Exception {
+    final void aStalledHandshakeEndsWithTheDeadline() throws Exception {
         endsWithTheDeadline(HttpsFault.HANDSHAKE_STALL);
     }
 
@@ -185,7 +183,7 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void nothing_is_inflated() throws Exception {
+    final void nothingIsInflated() throws Exception {
         HttpsFault.GZIP_BOMB.inflict(server, DOMAIN, ca);
         Response response = (Response) fetch(AMPLE);
         assertThat(response.contentEncodings()).containsExactly("gzip");
@@ -193,7 +191,7 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void an_interrupted_fetch_throws_at_once_and_lets_go_of_the_connection() throws Exception {
+    final void anInterruptedFetchThrowsAtOnceAndLetsGoOfTheConnection() throws Exception {
         server.respond(DOMAIN, Reply.silence());
         CompletableFuture<Long> interrupted = new CompletableFuture<>();
         FutureTask<Result> task = new FutureTask<>(() -> {
@@ -218,7 +216,7 @@ public abstract class PolicyFetcherContract {
     }
 
     @Test
-    final void no_connection_is_used_twice() throws Exception {
+    final void noConnectionIsUsedTwice() throws Exception {
         fetch(AMPLE);
         fetch(AMPLE);
         assertThat(server.visits(DOMAIN)).hasSize(2).allMatch(Visit::handshakeDone);

@@ -15,7 +15,7 @@ final class PolicyHostTest {
     private static final Duration AMPLE = Duration.ofSeconds(30);
 
     @Test
-    void closing_ends_every_connection_and_every_thread() throws IOException, InterruptedException {
+    void closingEndsEveryConnectionAndEveryThread() throws IOException, InterruptedException {
         PolicyHost host = PolicyHost.start();
         try (Socket client = new Socket(host.address(), host.port())) {
             client.getOutputStream().write(22);
@@ -28,7 +28,7 @@ final class PolicyHostTest {
     }
 
     @Test
-    void a_client_that_speaks_no_TLS_is_shown_the_door() throws IOException, InterruptedException {
+    void aClientThatSpeaksNoTLSIsShownTheDoor() throws IOException, InterruptedException {
         try (PolicyHost host = PolicyHost.start();
                 Socket client = new Socket(host.address(), host.port())) {
             client.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -39,7 +39,7 @@ final class PolicyHostTest {
     }
 
     @Test
-    void a_domain_has_to_be_served_before_it_can_misbehave() {
+    void aDomainHasToBeServedBeforeItCanMisbehave() {
         try (PolicyHost host = PolicyHost.start()) {
             assertThatIllegalArgumentException().isThrownBy(() -> host.respond("example.com", Reply.silence()));
         }
