@@ -23,7 +23,12 @@ import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -226,6 +231,7 @@ public final class TestCa {
         private KeyPurposeId purpose = KeyPurposeId.id_kp_serverAuth;
         private @Nullable String permittedSubtree;
         private boolean unknownCritical;
+        private @Nullable String pointer;
         private boolean wrongKeyUsage;
 
         /** Begins with a certificate that names nobody. */
@@ -394,6 +400,17 @@ public final class TestCa {
             return this;
         }
 
+        /**
+         * Adds addresses at which a careless verifier would ask: for OCSP, for the issuer's certificate and for a CRL.
+         *
+         * @param url the address, under which all three are said to be
+         * @return this
+         */
+        public Spec pointingTo(String url) {
+            this.pointer = url;
+            return this;
+        }
+
         private Spec authorityUnlessSaid() {
             return authority ? this : authority(-1);
         }
@@ -462,9 +479,24 @@ public final class TestCa {
                 };
                 builder.addExtension(Extension.nameConstraints, true, new NameConstraints(permitted, null));
             }
+            if (pointer != null) {
+                addPointers(builder, new GeneralName(GeneralName.uniformResourceIdentifier, pointer));
+            }
             if (unknownCritical) {
                 builder.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, DERNull.INSTANCE);
             }
+        }
+
+        private static void addPointers(X509v3CertificateBuilder builder, GeneralName address) throws CertIOException {
+            builder.addExtension(
+                    Extension.authorityInfoAccess, false, new AuthorityInformationAccess(new AccessDescription[] {
+                        new AccessDescription(AccessDescription.id_ad_ocsp, address),
+                        new AccessDescription(AccessDescription.id_ad_caIssuers, address)
+                    }));
+            DistributionPointName name = new DistributionPointName(new GeneralNames(address));
+            builder.addExtension(Extension.cRLDistributionPoints, false, new CRLDistPoint(new DistributionPoint[] {
+                new DistributionPoint(name, null, null)
+            }));
         }
     }
 }
