@@ -2,6 +2,7 @@
 package io.github.mtasts4j.delivery;
 
 import io.github.mtasts4j.discovery.CachedPolicy;
+import io.github.mtasts4j.discovery.StsFailure;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.MxPattern;
 import io.github.mtasts4j.policy.Policy;
@@ -25,17 +26,20 @@ final class Explanation {
     }
 
     String text() {
-        out.append(summary());
+        out.append(printable(summary()));
         line("domain", attempt.resolution().domain().toString());
         line("MX tried", attempt.mx().toString());
         cached.ifPresent(this::policy);
-        attempt.resolution().failure().ifPresent(failure -> line("discovery", failure.toString()));
+        attempt.resolution().failure().ifPresent(this::discovery);
         line("TLS", attempt.tls().toString());
         if (attempt.dane() != DaneOutcome.NOT_APPLICABLE) {
             line("DANE", attempt.dane().toString());
         }
         for (Violation violation : decision.violations()) {
             line("violated", violation.kind().clause() + ": " + violation.detail());
+        }
+        if (isEnforced()) {
+            line("re-check", recheck());
         }
         line("next", nextStep());
         return out.toString();
@@ -47,6 +51,25 @@ final class Explanation {
         line("fetched", policy.fetchedAt() + ", in force until " + policy.expiresAt());
     }
 
+    private void discovery(StsFailure failure) {
+        String consequence =
+                cached.isPresent() ? "the policy stays in force all the same" : "the mail goes as without a policy";
+        line("discovery", failure + "; " + consequence + " (RFC 8461 §3.3)");
+    }
+
+    /** Whether mail is held back for the sake of an enforce policy. */
+    private boolean isEnforced() {
+        return decision.verdict() == DeliveryDecision.Verdict.DEFER
+                && attempt.resolution().mode() == Mode.ENFORCE
+                && !decision.violations().isEmpty();
+    }
+
+    private String recheck() {
+        return attempt.resolution().isRechecked()
+                ? "the DNS was asked for a new policy in this attempt, and this is the latest one"
+                : "the DNS has not been asked for a new policy in this attempt, or has not answered";
+    }
+
     private String summary() {
         return switch (decision.verdict()) {
             case DELIVER -> "DELIVER: " + whyDelivered();
@@ -54,7 +77,8 @@ final class Explanation {
             case DEFER ->
                 decision.violations().isEmpty()
                         ? "DEFER: the MX could not be reached; no policy is involved"
-                        : "DEFER: this MX must not have the mail ("
+                        : "DEFER: " + attempt.mx() + " must not have mail for "
+                                + attempt.resolution().domain() + " ("
                                 + decision.violations().get(0).kind().clause() + ")";
         };
     }
@@ -70,26 +94,25 @@ final class Explanation {
     }
 
     private String nextStep() {
-        if (decision instanceof DeliveryDecision.Defer defer) {
-            return "try the next MX; if there is none, keep the message and answer " + defer.enhancedStatus() + "; "
-                    + (defer.bounceAllowed()
-                            ? "it may be bounced when the queue's own limit is reached"
-                            : "before it may be bounced the DNS has to be asked for a new policy (RFC 8461 §5)")
-                    + remedy();
-        }
-        if (decision.verdict() == DeliveryDecision.Verdict.REPORT_ONLY) {
-            return "deliver as usual; the domain learns of it by TLS reporting (RFC 8460)";
-        }
-        return decision instanceof DeliveryDecision.Deliver deliver && deliver.channel() != Channel.OPPORTUNISTIC
-                ? "send the message over this session"
-                : "deliver as without MTA-STS";
+        return switch (decision.verdict()) {
+            case DEFER -> whenDeferred((DeliveryDecision.Defer) decision);
+            case REPORT_ONLY -> "deliver as usual; the domain learns of it by TLS reporting (RFC 8460)";
+            case DELIVER ->
+                ((DeliveryDecision.Deliver) decision).channel() != Channel.OPPORTUNISTIC
+                        ? "send the message over this session"
+                        : "deliver as without MTA-STS";
+        };
     }
 
-    private String remedy() {
-        boolean enforced = cached.filter(c -> c.policy().mode() == Mode.ENFORCE).isPresent();
-        return enforced && !decision.violations().isEmpty()
-                ? "; if the domain's mail has moved, its owner has to publish a new policy and a new id"
-                : "";
+    private String whenDeferred(DeliveryDecision.Defer defer) {
+        return "try the next MX; if there is none left, keep the message in the queue with status "
+                + defer.enhancedStatus() + "; "
+                + (defer.bounceAllowed()
+                        ? "it may be bounced when the queue's own time limit is reached"
+                        : "before it may be bounced the DNS has to be asked for a new policy (RFC 8461 §5)")
+                + (isEnforced()
+                        ? "; if the domain's mail has moved, its owner has to publish a new policy and a new id"
+                        : "");
     }
 
     private void line(String label, String text) {
@@ -97,7 +120,14 @@ final class Explanation {
                 .append("  ")
                 .append(label)
                 .append(" ".repeat(11 - label.length()))
-                .append(text);
+                .append(printable(text));
+    }
+
+    /** What an MTA or a plug-in has put into a detail is not known to be one printable line. */
+    private static String printable(String text) {
+        StringBuilder safe = new StringBuilder(text.length());
+        text.chars().forEach(c -> safe.append((c >= 0x20 && c <= 0x7e) || c == '§' ? (char) c : '?'));
+        return safe.toString();
     }
 
     static String patterns(Policy policy) {

@@ -26,12 +26,13 @@ public record CachedPolicy(DomainName domain, String id, Policy policy, Instant 
     }
 
     /**
-     * The expiry rule, the only one: a policy counts until its age exceeds {@code max_age} (§3.2, §3.3).
+     * The expiry rule, the only one: a policy counts until its age exceeds {@code max_age} (§3.2, §3.3). One whose
+     * {@code max_age} is 0 governs those who waited for it and is never used again (decision D8).
      *
      * @param now the time
      * @return whether the policy is to be applied
      */
     public boolean isLive(Instant now) {
-        return !now.isAfter(expiresAt());
+        return !policy.maxAge().isZero() && !now.isAfter(expiresAt());
     }
 }

@@ -90,11 +90,11 @@ public final class FetchRules {
 
     private Verdict judge(PolicyFetcher.Response response, Instant at) {
         if (response.status() != 200) { // §3.3: any other status, redirects above all, is a failed fetch.
-            boolean redirect = response.status() >= 300 && response.status() < 400;
+            boolean redirect = response.status() >= 300 && response.status() < 400 && response.status() != 304;
             String reason = redirect ? "http-redirect" : "http-" + response.status();
             return failed(FailureCode.HTTP_STATUS, reason, "the Policy Host answered " + response.status(), at);
         }
-        if (response.contentEncodings().stream().anyMatch(coding -> !equalsAscii(coding.strip(), "identity"))) {
+        if (response.contentEncodings().stream().anyMatch(coding -> !isWord("identity", coding))) {
             String codings = RemoteText.safe(response.contentEncodings().toString());
             return failed(FailureCode.HTTP_ENCODING, "content-encoding", "the body came encoded: " + codings, at);
         }
@@ -116,12 +116,13 @@ public final class FetchRules {
     private static boolean isTextPlain(String contentType) {
         int semicolon = contentType.indexOf(';');
         String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-        return equalsAscii(type.strip(), "text/plain");
+        return isWord("text/plain", type);
     }
 
-    /** String.equalsIgnoreCase takes a Kelvin sign for a k. */
-    private static boolean equalsAscii(String text, String lowerCase) {
-        return text.chars().allMatch(c -> c < 0x80) && text.equalsIgnoreCase(lowerCase);
+    /** String.equalsIgnoreCase takes a Kelvin sign for a k, and String.strip other blanks than HTTP's two. */
+    private static boolean isWord(String lowerCase, String text) {
+        return text.chars().allMatch(c -> c == '\t' || (c >= 0x20 && c < 0x7f))
+                && text.strip().equalsIgnoreCase(lowerCase);
     }
 
     private static FailureCode codeOf(Defect defect) {

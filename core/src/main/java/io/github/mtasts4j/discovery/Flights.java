@@ -7,11 +7,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One discovery per domain at a time: whoever comes while it is under way waits for it instead of starting another.
+ * One discovery per domain at a time: whoever comes while it is under way waits for it instead of starting another. Every
+ * flight lands, whatever becomes of its task or of the executor.
  */
 final class Flights {
+
+    private static final Logger log = LoggerFactory.getLogger(Flights.class);
+    private static final String FULL = "too many domains are being discovered";
+    private static final String CLOSED = "the resolver is closed";
 
     /** Why a flight is begun. */
     enum Purpose {
@@ -23,7 +30,7 @@ final class Flights {
 
     /** What a flight does. Runs on the executor. */
     interface Task {
-        PolicyResolution run(DomainName domain, Purpose purpose) throws InterruptedException;
+        PolicyResolution run(DomainName domain, Flight flight) throws InterruptedException;
     }
 
     /** What becomes of a flight that cannot be completed. */
@@ -31,9 +38,26 @@ final class Flights {
         PolicyResolution answer(DomainName domain, FailureCode code, String detail);
     }
 
-    private record Flight(Purpose purpose, CompletableFuture<PolicyResolution> result) {}
+    /** One discovery under way. */
+    static final class Flight {
 
-    private static final String FULL = "too many domains are being discovered";
+        private final Purpose purpose;
+        private final CompletableFuture<PolicyResolution> result = new CompletableFuture<>();
+        private volatile boolean forgotten;
+
+        private Flight(Purpose purpose) {
+            this.purpose = purpose;
+        }
+
+        Purpose purpose() {
+            return purpose;
+        }
+
+        /** Whether its findings are still to be remembered: not if an operator has had the domain forgotten meanwhile. */
+        boolean isWanted() {
+            return !forgotten;
+        }
+    }
 
     private final ConcurrentHashMap<DomainName, Flight> underWay = new ConcurrentHashMap<>();
     private final Semaphore runways;
@@ -53,7 +77,7 @@ final class Flights {
 
     /** Joins the flight of a domain, or begins it. Does not wait. */
     CompletableFuture<PolicyResolution> join(DomainName domain, Purpose purpose) {
-        Flight mine = new Flight(purpose, new CompletableFuture<>());
+        Flight mine = new Flight(purpose);
         Flight there = underWay.putIfAbsent(domain, mine);
         if (there == null) {
             take(domain, mine);
@@ -70,9 +94,17 @@ final class Flights {
         return underWay.containsKey(domain);
     }
 
+    /** The flight of a domain goes on for those who wait for it, but nobody joins it and its findings are not kept. */
+    void forget(DomainName domain) {
+        Flight flight = underWay.remove(domain);
+        if (flight != null) {
+            flight.forgotten = true;
+        }
+    }
+
     private void take(DomainName domain, Flight flight) {
         if (closed) {
-            land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, "the resolver is closed"));
+            land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, CLOSED));
             return;
         }
         if (underWay.size() > most) {
@@ -82,8 +114,14 @@ final class Flights {
         try {
             executor.execute(() -> fly(domain, flight));
         } catch (RejectedExecutionException e) {
-            FailureCode code = closed ? FailureCode.CLOSED : FailureCode.OVERLOADED;
-            land(domain, flight, refusal.answer(domain, code, FULL));
+            land(
+                    domain,
+                    flight,
+                    closed
+                            ? refusal.answer(domain, FailureCode.CLOSED, CLOSED)
+                            : refusal.answer(domain, FailureCode.OVERLOADED, FULL));
+        } catch (RuntimeException | Error e) { // No thread could be started, for one.
+            crash(domain, flight, e);
         }
     }
 
@@ -94,16 +132,14 @@ final class Flights {
             Thread.currentThread().interrupt();
             land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, "the discovery was interrupted"));
         } catch (RuntimeException | Error e) {
-            underWay.remove(domain, flight);
-            flight.result.completeExceptionally(e);
-            throw e;
+            crash(domain, flight, e);
         }
     }
 
     private PolicyResolution run(DomainName domain, Flight flight) throws InterruptedException {
         runways.acquire(); // The executor may be the caller's, with a thread for everybody.
         try {
-            return task.run(domain, flight.purpose);
+            return closed ? refusal.answer(domain, FailureCode.CLOSED, CLOSED) : task.run(domain, flight);
         } finally {
             runways.release();
         }
@@ -114,10 +150,16 @@ final class Flights {
         flight.result.complete(resolution);
     }
 
+    /** Logged here, because nobody waits for a discovery in the background. Not thrown: a warm caller may carry it out. */
+    private void crash(DomainName domain, Flight flight, Throwable defect) {
+        log.error("The discovery of {} ended in a defect", domain, defect);
+        underWay.remove(domain, flight);
+        flight.result.completeExceptionally(defect);
+    }
+
     /** Lets everybody go who is waiting; nothing takes off any more. */
     void close() {
         closed = true;
-        underWay.forEach((domain, flight) ->
-                land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, "the resolver was closed")));
+        underWay.forEach((domain, flight) -> land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, CLOSED)));
     }
 }

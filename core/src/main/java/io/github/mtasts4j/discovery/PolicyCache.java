@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ final class PolicyCache {
     private final Cache<DomainName, Entry> policies;
     private final Cache<DomainName, Negative> negatives;
     private final Cache<DomainName, FetchHistory> histories;
+    private final AtomicLong timesForgotten = new AtomicLong();
 
     /**
      * A policy, as the answer that a warm caller gets, and when its TXT record is due.
@@ -40,26 +43,34 @@ final class PolicyCache {
         CachedPolicy cached() {
             return answer.cached();
         }
+
+        /** Whether the TXT record is due; also where the clock was set back, and the time to look is far away. */
+        boolean isDue(Instant now) {
+            return !now.isBefore(recheckAt)
+                    || recheckAt.getEpochSecond() - now.getEpochSecond() > Discovery.LONGEST_RECHECK.toSeconds();
+        }
     }
 
     private record Negative(PolicyResolution answer, Instant until) {}
 
     PolicyCache(ResolverSettings settings, InstantSource clock) {
         this.clock = clock;
-        this.policies = Caffeine.newBuilder()
-                .maximumSize(settings.maxPolicies())
+        this.policies = bounded(settings.maxPolicies())
                 .expireAfter(Expiry.writing((DomainName domain, Entry entry) ->
                         entry.cached().policy().maxAge().plus(SLACK)))
                 .evictionListener(this::evicted)
                 .build();
-        this.negatives = Caffeine.newBuilder()
-                .maximumSize(settings.maxNegatives())
+        this.negatives = bounded(settings.maxNegatives())
                 .expireAfterWrite(FetchHistory.LONGEST_BACK_OFF)
                 .build();
-        this.histories = Caffeine.newBuilder()
-                .maximumSize(settings.maxNegatives())
+        this.histories = bounded(settings.maxNegatives())
                 .expireAfterWrite(FetchHistory.LONGEST_BACK_OFF.multipliedBy(2))
                 .build();
+    }
+
+    /** Without an executor of their own caches tidy up in threads of the JVM's common pool. */
+    private static Caffeine<Object, Object> bounded(long most) {
+        return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run);
     }
 
     private void evicted(@Nullable DomainName domain, @Nullable Entry entry, RemovalCause cause) {
@@ -83,16 +94,25 @@ final class PolicyCache {
         return negative != null && now.isBefore(negative.until) ? negative.answer : null;
     }
 
-    /** Puts a policy in force, unless one that was fetched later is there already. */
-    void put(CachedPolicy policy, Instant recheckAt) {
-        Entry entry = entry(policy, Optional.empty(), recheckAt);
+    /**
+     * Puts a policy in force, unless one that was fetched later is there already.
+     *
+     * @param wanted asked in the very step that puts it, so that nothing comes back which is being forgotten
+     */
+    void put(CachedPolicy policy, Instant recheckAt, BooleanSupplier wanted) {
+        Entry ours = entry(policy, Optional.empty(), recheckAt);
         policies.asMap()
-                .merge(
+                .compute(
                         policy.domain(),
-                        entry,
-                        (there, ours) ->
-                                there.cached().fetchedAt().isAfter(ours.cached().fetchedAt()) ? there : ours);
+                        (domain, there) -> !wanted.getAsBoolean() || isLater(there, policy) ? there : ours);
         negatives.invalidate(policy.domain());
+    }
+
+    /** A fetch in the future is not a later one, but one from before the clock was set back. */
+    private boolean isLater(@Nullable Entry there, CachedPolicy policy) {
+        return there != null
+                && there.cached().fetchedAt().isAfter(policy.fetchedAt())
+                && !there.cached().fetchedAt().isAfter(clock.instant());
     }
 
     /** Notes how a re-check of a policy went. Brings nothing back that was invalidated meanwhile. */
@@ -107,21 +127,28 @@ final class PolicyCache {
         return new Entry(new PolicyResolution.Found(policy, Freshness.CACHED, failure), recheckAt);
     }
 
-    void putNegative(DomainName domain, PolicyResolution answer, Instant until) {
-        negatives.put(domain, new Negative(answer, until));
+    void putNegative(DomainName domain, PolicyResolution answer, Instant until, BooleanSupplier wanted) {
+        Negative ours = new Negative(answer, until);
+        negatives.asMap().compute(domain, (d, there) -> wanted.getAsBoolean() ? ours : there);
     }
 
     @Nullable FetchHistory history(DomainName domain) {
         return histories.getIfPresent(domain);
     }
 
-    void putHistory(DomainName domain, FetchHistory history) {
-        histories.put(domain, history);
+    void putHistory(DomainName domain, FetchHistory history, BooleanSupplier wanted) {
+        histories.asMap().compute(domain, (d, there) -> wanted.getAsBoolean() ? history : there);
     }
 
     void forget(DomainName domain) {
+        timesForgotten.incrementAndGet(); // First: what is put from now on is not wanted, what was put before goes now.
         policies.invalidate(domain);
         negatives.invalidate(domain);
         histories.invalidate(domain);
+    }
+
+    /** Counts {@link #forget}, of whatever domain: whoever read something before it must not put it here after it. */
+    long timesForgotten() {
+        return timesForgotten.get();
     }
 }
