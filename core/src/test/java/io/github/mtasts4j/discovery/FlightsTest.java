@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import static io.github.mtasts4j.discovery.Flights.Purpose.LOOK_UP;
+import static io.github.mtasts4j.discovery.Flights.Purpose.RECHECK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts4j.policy.PolicyDomain;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Who joins whose flight, step by step. */
+final class FlightsTest {
+
+    private final Queue<Runnable> ready = new ArrayDeque<>();
+    private final List<Flights.Purpose> flown = new ArrayList<>();
+    private final PolicyResolution absent = new PolicyResolution.Absent(PolicyDomain.of(World.NAME));
+    private final Flights flights = new Flights(
+            ResolverSettings.defaults(),
+            ready::add,
+            (domain, flight) -> {
+                flown.add(flight.purpose());
+                return absent;
+            },
+            (domain, code, detail) -> new PolicyResolution.Unusable(
+                    PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START)));
+
+    private CompletableFuture<PolicyResolution> join(Flights.Purpose purpose) {
+        return flights.join(World.NAME, purpose);
+    }
+
+    private void runNext() {
+        ready.remove().run();
+    }
+
+    @Test
+    void lookUpsJoinWhateverIsUnderWay() {
+        CompletableFuture<PolicyResolution> first = join(RECHECK);
+        assertThat(join(LOOK_UP)).isSameAs(first);
+        assertThat(join(RECHECK)).isSameAs(first);
+        runNext();
+        assertThat(first).isCompletedWithValue(absent);
+        assertThat(ready).isEmpty();
+        assertThat(flights.isUnderWay(World.NAME)).isFalse();
+    }
+
+    @Test
+    void recheckersWaitForALookUpToLandAndShareTheNextFlight() {
+        CompletableFuture<PolicyResolution> lookUp = join(LOOK_UP);
+        CompletableFuture<PolicyResolution> one = join(RECHECK);
+        CompletableFuture<PolicyResolution> other = join(RECHECK);
+
+        runNext();
+        assertThat(lookUp).isDone();
+        assertThat(one).isNotDone();
+        assertThat(ready).hasSize(1);
+
+        runNext();
+        assertThat(one).isCompletedWithValue(absent);
+        assertThat(other).isCompletedWithValue(absent);
+        assertThat(flown).containsExactly(LOOK_UP, RECHECK);
+    }
+
+    @Test
+    void aFlightThatIsForgottenLandsForThoseOnBoardAndIsJoinedByNobody() {
+        CompletableFuture<PolicyResolution> before = join(LOOK_UP);
+        flights.forget(World.NAME);
+        CompletableFuture<PolicyResolution> after = join(LOOK_UP);
+        assertThat(after).isNotSameAs(before);
+
+        runNext();
+        assertThat(before).isDone();
+        assertThat(flights.isUnderWay(World.NAME)).as("the new one").isTrue();
+        runNext();
+        assertThat(after).isDone();
+        assertThat(flights.isUnderWay(World.NAME)).isFalse();
+    }
+
+    @Test
+    void recheckersBehindALookUpAreLetGoWhenAllIsClosed() {
+        CompletableFuture<PolicyResolution> lookUp = join(LOOK_UP);
+        CompletableFuture<PolicyResolution> recheck = join(RECHECK);
+
+        flights.close();
+
+        assertThat(World.failure(lookUp.join()).code()).isEqualTo(FailureCode.CLOSED);
+        assertThat(World.failure(recheck.join()).code()).isEqualTo(FailureCode.CLOSED);
+        assertThat(flights.isUnderWay(World.NAME)).isFalse();
+        runNext();
+        assertThat(flown).isEmpty();
+    }
+}
