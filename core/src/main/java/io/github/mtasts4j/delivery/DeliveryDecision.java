@@ -28,7 +28,13 @@ public sealed interface DeliveryDecision {
      */
     record Deliver(MxAttempt attempt, Channel channel, List<Violation> violations) implements DeliveryDecision {
 
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param attempt what was judged
+         * @param channel what the delivery may go over
+         * @param violations empty, unless DANE vouches for a host that violates a {@code testing} policy
+         */
         public Deliver {
             violations = List.copyOf(violations);
         }
@@ -48,7 +54,13 @@ public sealed interface DeliveryDecision {
      */
     record ReportOnly(MxAttempt attempt, Channel channel, List<Violation> violations) implements DeliveryDecision {
 
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param attempt what was judged
+         * @param channel what the delivery may go over
+         * @param violations what would have stopped it under {@code enforce}
+         */
         public ReportOnly {
             violations = List.copyOf(violations);
         }
@@ -70,7 +82,13 @@ public sealed interface DeliveryDecision {
      */
     record Defer(MxAttempt attempt, List<Violation> violations, boolean bounceAllowed) implements DeliveryDecision {
 
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param attempt what was judged
+         * @param violations why
+         * @param bounceAllowed whether the policy lets the message be bounced if the sender's own retry limit is reached now
+         */
         public Defer {
             violations = List.copyOf(violations);
         }

@@ -31,7 +31,11 @@ public interface AddressLookup {
      */
     record Addresses(List<InetAddress> values) implements Answer {
 
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param values at least one, in the order to try them
+         */
         public Addresses {
             values = List.copyOf(values);
         }

@@ -128,7 +128,11 @@ public interface PolicyFetcher {
      */
     record CertificateRejected(List<CertificateProblem> problems) implements Result {
 
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param problems every problem found, at least one
+         */
         public CertificateRejected {
             problems = List.copyOf(problems);
         }

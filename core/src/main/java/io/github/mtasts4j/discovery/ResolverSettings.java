@@ -29,6 +29,13 @@ public record ResolverSettings(
     /**
      * Checks the bounds.
      *
+     * @param grammar how closely records and policies have to follow the ABNF
+     * @param fetchTimeout for one policy fetch as a whole
+     * @param foregroundWait how long a caller waits for the discovery of an unknown domain
+     * @param maxFlights how many domains are discovered at the same time
+     * @param maxQueued how many more may queue for it
+     * @param maxPolicies how many policies are cached
+     * @param maxNegatives how many domains without a policy are remembered, apart from the policies, so that mail to a million junk domains cannot displace a single policy
      * @throws IllegalArgumentException if one is not positive
      */
     public ResolverSettings {

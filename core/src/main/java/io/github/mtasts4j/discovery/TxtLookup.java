@@ -35,7 +35,12 @@ public interface TxtLookup {
      */
     record Records(List<byte[]> values, Duration ttl) implements Answer {
 
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param values each record's character-strings joined, octet by octet, with nothing between them (§3.1)
+         * @param ttl for how long the answer may be kept
+         */
         public Records {
             values = List.copyOf(values);
         }

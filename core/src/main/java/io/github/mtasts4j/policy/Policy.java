@@ -23,6 +23,10 @@ public record Policy(Mode mode, List<MxPattern> mx, Duration maxAge, List<String
     /**
      * Checks what no parser may produce.
      *
+     * @param mode what to do when validation fails
+     * @param mx the patterns, in the order of the policy, duplicates included
+     * @param maxAge how long the policy may be used after it was fetched
+     * @param lines the policy's lines as published, without their line ends, for TLS reports (RFC 8460 §4)
      * @throws IllegalArgumentException for a negative or too long lifetime, or for no {@code mx} where one is required
      */
     public Policy {

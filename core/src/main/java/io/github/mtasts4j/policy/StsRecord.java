@@ -13,6 +13,7 @@ public record StsRecord(String id) {
     /**
      * Checks the id.
      *
+     * @param id 1 to 32 letters and digits
      * @throws IllegalArgumentException if it is not 1 to 32 ASCII letters and digits
      */
     public StsRecord {

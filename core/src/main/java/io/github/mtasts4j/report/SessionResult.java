@@ -29,7 +29,12 @@ public record SessionResult(PolicyType policyType, List<FailureDetail> failures)
             Kind.CERTIFICATE_NOT_TRUSTED,
             Kind.SNI_NOT_SENDABLE);
 
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param policyType under which policy
+     * @param failures what went wrong
+     */
     public SessionResult {
         failures = List.copyOf(failures);
     }

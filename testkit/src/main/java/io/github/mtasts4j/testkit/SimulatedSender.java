@@ -86,7 +86,13 @@ public final class SimulatedSender {
      */
     public record Delivery(Fate fate, PolicyResolution resolution, List<Attempt> attempts) {
 
-        /** Copies the list. */
+        /**
+         * Copies the list.
+         *
+         * @param fate what became of it
+         * @param resolution what was known of the policy in the end
+         * @param attempts each MX that was looked at, in order
+         */
         public Delivery {
             attempts = List.copyOf(attempts);
         }
