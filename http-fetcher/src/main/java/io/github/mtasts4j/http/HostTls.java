@@ -89,7 +89,8 @@ final class HostTls implements TlsSocketStrategy {
             throw new TlsFailure(Reason.ALPN, "the server speaks " + RemoteText.safe(protocol));
         }
         List<X509Certificate> chain = MxTls.chainOf(tls.getSession());
-        List<CertificateProblem> problems = chain.equals(judge.verified) ? List.of() : verifier.verify(chain, host, at);
+        boolean judged = !chain.isEmpty() && chain.equals(judge.verified);
+        List<CertificateProblem> problems = judged ? List.of() : verifier.verify(chain, host, at);
         if (!problems.isEmpty()) {
             throw new TlsFailure(problems);
         }
