@@ -13,4 +13,9 @@ module io.github.mtasts4j.testkit {
     requires org.slf4j;
 
     exports io.github.mtasts4j.testkit;
+    exports io.github.mtasts4j.testkit.contract;
+    exports io.github.mtasts4j.testkit.dns;
+    exports io.github.mtasts4j.testkit.https;
+    exports io.github.mtasts4j.testkit.smtp;
+    exports io.github.mtasts4j.testkit.tls;
 }

@@ -2,8 +2,8 @@
 package io.github.mtasts4j.dns;
 
 import io.github.mtasts4j.discovery.TxtLookup;
-import io.github.mtasts4j.testkit.DnsServer;
-import io.github.mtasts4j.testkit.TxtLookupContract;
+import io.github.mtasts4j.testkit.contract.TxtLookupContract;
+import io.github.mtasts4j.testkit.dns.DnsServer;
 import java.time.Duration;
 
 class DnsJavaTxtLookupTest extends TxtLookupContract {

@@ -2,9 +2,9 @@
 package io.github.mtasts4j.http;
 
 import io.github.mtasts4j.discovery.PolicyFetcher;
-import io.github.mtasts4j.testkit.PolicyFetcherContract;
-import io.github.mtasts4j.testkit.PolicyHost;
-import io.github.mtasts4j.testkit.TestCa;
+import io.github.mtasts4j.testkit.contract.PolicyFetcherContract;
+import io.github.mtasts4j.testkit.https.PolicyHost;
+import io.github.mtasts4j.testkit.tls.TestCa;
 
 final class ApachePolicyFetcherContractTest extends PolicyFetcherContract {
 

@@ -11,11 +11,11 @@ import io.github.mtasts4j.discovery.PolicyFetcher.Result;
 import io.github.mtasts4j.discovery.PolicyFetcher.TimedOut;
 import io.github.mtasts4j.discovery.PolicyFetcher.TooLarge;
 import io.github.mtasts4j.discovery.PolicyFetcher.Unreachable;
-import io.github.mtasts4j.testkit.HttpsFault;
-import io.github.mtasts4j.testkit.PolicyHost;
-import io.github.mtasts4j.testkit.Reply;
-import io.github.mtasts4j.testkit.TestCa;
-import io.github.mtasts4j.testkit.Visit;
+import io.github.mtasts4j.testkit.https.HttpsFault;
+import io.github.mtasts4j.testkit.https.PolicyHost;
+import io.github.mtasts4j.testkit.https.Reply;
+import io.github.mtasts4j.testkit.https.Visit;
+import io.github.mtasts4j.testkit.tls.TestCa;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -118,6 +118,15 @@ final class HostilePolicyHostTest {
         assertThat(fetcher.fetch(Fetching.request(DOMAIN, DEADLINE))).isEqualTo(new TimedOut(DEADLINE));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(DEADLINE, DEADLINE.plusSeconds(10));
         assertThat(lastVisit().awaitEnd(Fetching.AMPLE)).isTrue();
+    }
+
+    @Test
+    void aFloodOfTlsRecordsEndsAtOnceOrWithTheDeadline() throws Exception {
+        long begin = System.nanoTime();
+        assertThat(suffer(HttpsFault.RECORD_FLOOD)).isInstanceOfAny(Unreachable.class, TimedOut.class);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Fetching.AMPLE);
+        assertThat(lastVisit().awaitEnd(Fetching.AMPLE)).isTrue();
+        assertThat(lastVisit().requests()).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.testkit;
 
+import io.github.mtasts4j.testkit.tls.TestCa;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -2,6 +2,7 @@
 package io.github.mtasts4j.testkit;
 
 import io.github.mtasts4j.policy.Mode;
+import io.github.mtasts4j.testkit.https.Reply;
 import java.time.Duration;
 
 /**

@@ -8,6 +8,8 @@ import io.github.mtasts4j.delivery.MxPlan;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
+import io.github.mtasts4j.testkit.smtp.SendResult;
+import io.github.mtasts4j.testkit.smtp.SmtpConnection;
 import io.github.mtasts4j.tls.MxTls;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.net.InetSocketAddress;

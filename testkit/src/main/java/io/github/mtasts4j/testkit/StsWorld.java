@@ -2,6 +2,11 @@
 package io.github.mtasts4j.testkit;
 
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.testkit.dns.DnsServer;
+import io.github.mtasts4j.testkit.https.PolicyHost;
+import io.github.mtasts4j.testkit.smtp.ReceivedMail;
+import io.github.mtasts4j.testkit.smtp.SmtpMx;
+import io.github.mtasts4j.testkit.tls.TestCa;
 import io.github.mtasts4j.tls.CertificateVerifier;
 import java.net.InetSocketAddress;
 import java.util.List;

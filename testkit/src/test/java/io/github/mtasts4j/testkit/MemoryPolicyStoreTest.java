@@ -2,6 +2,7 @@
 package io.github.mtasts4j.testkit;
 
 import io.github.mtasts4j.discovery.PolicyStore;
+import io.github.mtasts4j.testkit.contract.PolicyStoreContract;
 
 final class MemoryPolicyStoreTest extends PolicyStoreContract {
 

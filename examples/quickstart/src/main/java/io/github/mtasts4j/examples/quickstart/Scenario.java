@@ -3,10 +3,10 @@ package io.github.mtasts4j.examples.quickstart;
 
 import io.github.mtasts4j.delivery.DeliveryDecision.Verdict;
 import io.github.mtasts4j.policy.Mode;
-import io.github.mtasts4j.testkit.MxFault;
 import io.github.mtasts4j.testkit.RecipientDomain;
 import io.github.mtasts4j.testkit.StsWorld;
-import io.github.mtasts4j.testkit.TestCa;
+import io.github.mtasts4j.testkit.smtp.MxFault;
+import io.github.mtasts4j.testkit.tls.TestCa;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
