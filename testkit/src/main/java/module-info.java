@@ -18,4 +18,6 @@ module io.github.mtasts4j.testkit {
     exports io.github.mtasts4j.testkit.https;
     exports io.github.mtasts4j.testkit.smtp;
     exports io.github.mtasts4j.testkit.tls;
+
+    opens io.github.mtasts4j.testkit.contract; // JUnit runs what subclasses inherit from it
 }
