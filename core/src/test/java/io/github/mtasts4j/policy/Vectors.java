@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -55,7 +56,12 @@ public final class Vectors {
 
     private static Stream<JsonNode> documents() {
         String file = System.getProperty("mtasts.vectors");
-        return file == null ? ownDocuments() : Stream.of(read(url(Path.of(file))));
+        return file == null ? ownDocuments() : Stream.of(read(url(inBuild(Path.of(file)))));
+    }
+
+    /** Maven runs the tests in the module's folder; who names a file as it is seen from the root means that one. */
+    private static Path inBuild(Path file) {
+        return Files.exists(file) ? file : Path.of("..").resolve(file);
     }
 
     private static Stream<JsonNode> ownDocuments() {
