@@ -9,6 +9,7 @@ import io.github.mtasts4j.discovery.FilePolicyStore;
 import io.github.mtasts4j.discovery.PolicyStore;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Policy;
+import io.github.mtasts4j.testkit.contract.PolicyStoreContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

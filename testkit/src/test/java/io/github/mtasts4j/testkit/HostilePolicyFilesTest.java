@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.testkit;
 
-import static io.github.mtasts4j.testkit.PolicyStoreContract.policy;
+import static io.github.mtasts4j.testkit.contract.PolicyStoreContract.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 

@@ -42,7 +42,7 @@ public abstract class PolicyStoreContract {
      * @param fetchedAt when it was fetched
      * @return the policy
      */
-    protected static CachedPolicy policy(DomainName domain, String id, Instant fetchedAt) {
+    public static CachedPolicy policy(DomainName domain, String id, Instant fetchedAt) {
         String text = "version: STSv1\r\nmode: enforce\r\nmx: mx." + domain + "\r\nmx: *.backup.example\r\n"
                 + "comment: \u00e9\u20ac " + id + "\r\nmax_age: 604800\r\n";
         return new CachedPolicy(
