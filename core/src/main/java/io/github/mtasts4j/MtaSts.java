@@ -8,7 +8,9 @@ import io.github.mtasts4j.delivery.DeliveryJudge;
 import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.MxPlan;
 import io.github.mtasts4j.discovery.CachedPolicy;
+import io.github.mtasts4j.discovery.PolicyEvent;
 import io.github.mtasts4j.discovery.PolicyFetcher;
+import io.github.mtasts4j.discovery.PolicyRefresher;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.PolicyResolver;
 import io.github.mtasts4j.discovery.PolicyStore;
@@ -63,6 +65,7 @@ public final class MtaSts implements AutoCloseable {
     private final TlsReportRecorder recorder;
     private final InstantSource clock;
     private final @Nullable ExecutorService ownPool;
+    private final @Nullable PolicyRefresher refresher;
 
     private MtaSts(Builder builder) {
         this.clock = builder.clock;
@@ -84,6 +87,10 @@ public final class MtaSts implements AutoCloseable {
                 clock,
                 executor,
                 builder.settings);
+        this.refresher = builder.refreshes ? resolver.newRefresher() : null;
+        if (refresher != null) {
+            refresher.start();
+        }
     }
 
     /**
@@ -123,7 +130,8 @@ public final class MtaSts implements AutoCloseable {
     /**
      * Asks the DNS for an updated policy, whatever is cached: what §5 demands before a message may be bounced for a
      * policy's sake. Walk the MX hosts once more with the answer; only then can {@link DeliveryDecision.Defer#bounceAllowed}
-     * be true. Waits as {@link #resolve} does.
+     * be true. An {@code enforce} policy whose id is unchanged is fetched once more, at most every ten minutes: its owner may
+     * have forgotten the id. Waits as {@link #resolve} does.
      *
      * @param domain the policy domain
      * @return what is known now
@@ -224,6 +232,9 @@ public final class MtaSts implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (refresher != null) {
+            refresher.close();
+        }
         resolver.close();
         if (ownPool != null) {
             ownPool.shutdownNow();
@@ -252,6 +263,11 @@ public final class MtaSts implements AutoCloseable {
         }
 
         @Override
+        public void policyEvent(PolicyEvent event) {
+            listener.policyEvent(event);
+        }
+
+        @Override
         public void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
             try {
                 recorder.discoveryFailed(new DiscoveryResult(domain, failure, kept));
@@ -274,6 +290,7 @@ public final class MtaSts implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private ResolverSettings settings = ResolverSettings.defaults();
         private DanePrecedence danePrecedence = DanePrecedence.BOTH_MUST_HOLD;
+        private boolean refreshes = true;
 
         private Builder(TxtLookup txt, PolicyFetcher fetcher) {
             this.txt = txt;
@@ -327,7 +344,9 @@ public final class MtaSts implements AutoCloseable {
 
         /**
          * Runs discoveries, which wait for the network. Unless set, a pool of daemon threads that {@link #close} ends. How
-         * many run at a time is bounded by {@link ResolverSettings}, whatever the executor; virtual threads are welcome.
+         * many run at a time is bounded by {@link ResolverSettings}, whatever the executor; virtual threads are welcome. One
+         * with fewer threads than {@link ResolverSettings#maxFlights} should come with that bound lowered: refreshes take up
+         * to half of it, and callers would queue behind them.
          *
          * @param value the executor; not closed by this library
          * @return this
@@ -360,7 +379,21 @@ public final class MtaSts implements AutoCloseable {
         }
 
         /**
-         * Builds it. Asks nobody anything yet.
+         * Fetches no policy again by itself while its TXT record is unchanged. For a short-lived process, a simulation, or
+         * a sender whose policies somebody else keeps fresh in a shared store. A mail server should not do without: then
+         * whoever can hold back the TXT record or the Policy Host until a policy expires has its domain unprotected, and
+         * nobody is told before (§10.2).
+         *
+         * @return this
+         */
+        public Builder withoutRefresh() {
+            this.refreshes = false;
+            return this;
+        }
+
+        /**
+         * Builds it. Asks nobody anything yet; unless {@link #withoutRefresh}, a daemon thread begins to look after the
+         * policies once a minute.
          *
          * @return ready for use
          */

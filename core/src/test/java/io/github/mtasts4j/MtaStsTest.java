@@ -10,6 +10,7 @@ import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.MxPlan;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.FailureCode;
+import io.github.mtasts4j.discovery.PolicyEvent;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.discovery.ResolverSettings;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -169,6 +171,48 @@ final class MtaStsTest {
             }
         }
         assertThat(script.recorded).containsExactly("discovery -");
+    }
+
+    @Test
+    void eventsReachTheListener() throws InterruptedException {
+        List<PolicyEvent.Kind> events = new CopyOnWriteArrayList<>();
+        ResolverListener listener = new ResolverListener() {
+            @Override
+            public void policyEvent(PolicyEvent event) {
+                events.add(event.kind());
+            }
+        };
+        try (MtaSts sts = script.builder().listener(listener).build()) {
+            sts.resolve(DOMAIN);
+            script.txt = Script.txt("nothing");
+            sts.recheck(DOMAIN);
+        }
+        assertThat(events).containsExactly(PolicyEvent.Kind.TXT_GONE);
+    }
+
+    @Test
+    void policiesAreRefreshedUnlessThatIsSwitchedOff() throws InterruptedException {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (MtaSts sts = script.builder().withoutRefresh().build()) {
+            sts.resolve(DOMAIN);
+            assertThat(refreshers(before)).isEmpty();
+        }
+        List<Thread> refreshers;
+        try (MtaSts sts = script.builder().build()) {
+            sts.resolve(DOMAIN);
+            refreshers = refreshers(before);
+            assertThat(refreshers).hasSize(1);
+        }
+        for (Thread refresher : refreshers) {
+            refresher.join();
+        }
+    }
+
+    private static List<Thread> refreshers(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread))
+                .filter(thread -> thread.getName().equals("mtasts4j-refresher"))
+                .toList();
     }
 
     @Test

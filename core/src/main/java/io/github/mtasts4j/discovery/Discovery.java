@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.discovery;
 
-import io.github.mtasts4j.policy.Defect;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
-import io.github.mtasts4j.policy.Parsed;
 import io.github.mtasts4j.policy.Policy;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.policy.PolicyParser;
-import io.github.mtasts4j.policy.StsRecord;
-import io.github.mtasts4j.policy.StsRecordParser;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,38 +23,37 @@ final class Discovery {
 
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
 
-    private static final Duration SHORTEST_RECHECK = Duration.ofMinutes(1);
-    static final Duration LONGEST_RECHECK = Duration.ofHours(1);
-    private static final Duration LONGEST_NEGATIVE = Duration.ofMinutes(15);
-    private static final Duration DNS_RETRY = Duration.ofSeconds(60);
+    /** How old a policy is at least before it is fetched once more although its id is the same (decision D24). */
+    private static final Duration OLD_ENOUGH = Duration.ofMinutes(10);
 
-    private final TxtLookup txt;
+    private final RecordWatch records;
     private final PolicyFetcher fetcher;
+    private final FetchRules fetchRules;
+    private final Duration fetchTimeout;
     private final GuardedStore store;
     private final PolicyCache cache;
-    private final ResolverListener listener;
+    private final RefreshSchedule schedule;
+    private final GuardedListener listener;
     private final InstantSource clock;
-    private final Duration fetchTimeout;
-    private final StsRecordParser recordParser;
-    private final FetchRules fetchRules;
 
     Discovery(
             TxtLookup txt,
             PolicyFetcher fetcher,
             GuardedStore store,
             PolicyCache cache,
-            ResolverListener listener,
+            RefreshSchedule schedule,
+            GuardedListener listener,
             InstantSource clock,
             ResolverSettings settings) {
-        this.txt = txt;
+        this.records = new RecordWatch(txt, clock, settings.grammar());
         this.fetcher = fetcher;
+        this.fetchRules = new FetchRules(new PolicyParser(settings.grammar()));
+        this.fetchTimeout = settings.fetchTimeout();
         this.store = store;
         this.cache = cache;
+        this.schedule = schedule;
         this.listener = listener;
         this.clock = clock;
-        this.fetchTimeout = settings.fetchTimeout();
-        this.recordParser = new StsRecordParser(settings.grammar());
-        this.fetchRules = new FetchRules(new PolicyParser(settings.grammar()));
     }
 
     /** Finds out about a domain. What is learnt is remembered for the next who ask. */
@@ -69,53 +64,76 @@ final class Discovery {
             PolicyResolution known = entry != null ? entry.answer() : cache.negative(domain, now);
             return known != null // The flight before this one has just found it out.
                     ? known
-                    : new Attempt(domain, flight, Optional.empty()).make(); // Who looks up has looked into the store.
+                    : attempt(domain, flight, Optional.empty()); // Who looks up has looked into the store.
         }
-        Optional<CachedPolicy> held = entry != null ? Optional.of(entry.cached()) : store.find(domain, now);
-        return new Attempt(domain, flight, held).make();
+        return attempt(domain, flight, entry != null ? Optional.of(entry.cached()) : store.find(domain, now));
     }
 
-    /** One attempt for one domain. */
+    private PolicyResolution attempt(DomainName domain, Flights.Flight flight, Optional<CachedPolicy> held)
+            throws InterruptedException {
+        Attempt attempt = new Attempt(domain, flight, held, records.look(domain));
+        attempt.watchTheRecord();
+        return flight.purpose() == Flights.Purpose.REFRESH && held.isPresent() ? attempt.refresh() : attempt.follow();
+    }
+
+    /** One attempt for one domain, which begins with what its TXT record says. */
     private final class Attempt {
 
         private final DomainName domain;
         private final Flights.Flight flight;
+        private final Sighting seen;
         private Optional<CachedPolicy> held;
 
-        Attempt(DomainName domain, Flights.Flight flight, Optional<CachedPolicy> held) {
+        Attempt(DomainName domain, Flights.Flight flight, Optional<CachedPolicy> held, Sighting seen) {
             this.domain = domain;
             this.flight = flight;
             this.held = held;
+            this.seen = seen;
         }
 
-        PolicyResolution make() throws InterruptedException {
-            TxtLookup.Answer answer = ask();
+        /** §5.1: goes after the id in the TXT record. */
+        PolicyResolution follow() throws InterruptedException {
+            if (seen.id().isEmpty()) {
+                return withoutId(seen.failure().orElseThrow());
+            }
+            String id = seen.id().get();
             Instant now = clock.instant();
-            if (answer instanceof TxtLookup.Unavailable unavailable) {
-                return failed(
-                        new StsFailure(FailureCode.DNS_TRANSIENT, unavailable.reason(), unavailable.detail(), now),
-                        now.plus(jittered(DNS_RETRY)));
+            if (holds(id, now)) { // §3.1: the id says whether there is anything to fetch.
+                return standsInTheWay(id, now) ? fetchAgain(id) : confirmed();
             }
-            if (answer instanceof TxtLookup.None none) {
-                return gone("there is no TXT record at _mta-sts." + domain, now, negative(none.ttl()));
+            if (othersHold(id, now)) {
+                return confirmed();
             }
-            TxtLookup.Records records = (TxtLookup.Records) answer;
-            Parsed<StsRecord> record = recordParser.select(records.values());
-            if (record instanceof Parsed.Malformed<StsRecord> malformed) {
-                return malformed.defect() == Defect.NO_RECORD
-                        ? gone(malformed.detail(), now, negative(records.ttl()))
-                        : failed(failure(malformed, now), now.plus(negative(records.ttl())));
-            }
-            String id = record.orElseThrow().id();
-            Instant nextLook = now.plus(clamp(records.ttl(), SHORTEST_RECHECK, LONGEST_RECHECK));
-            if (holds(id, now) || othersHold(id, nextLook, now)) {
-                return confirmed(nextLook); // §3.1: the id says whether there is anything to fetch.
+            FetchHistory history = cache.history(domain);
+            return history == null || history.allows(id, now) ? fetch(id) : notYet(id, history, now);
+        }
+
+        /** §10.2: fetches the policy again "regardless of the state of the TXT record" (decision D26). */
+        PolicyResolution refresh() throws InterruptedException {
+            String id = seen.id().orElse(held.orElseThrow().id());
+            Instant now = clock.instant();
+            if (othersHold(id, now)) {
+                return seen.failure().isEmpty()
+                        ? confirmed()
+                        : kept(seen.failure().get(), seen.nextLook());
             }
             FetchHistory history = cache.history(domain);
             if (history != null && !history.allows(id, now)) {
-                return kept(history.reasonToWait(id, now), earlier(nextLook, history.nextFetch(id)));
+                postpone(history.nextFetch(id));
+                return notYet(id, history, now);
             }
-            return fetch(id, nextLook);
+            return seen.shows(id) && holds(id, now) ? fetchAgain(id) : fetch(id);
+        }
+
+        // ---- what is there already ----
+
+        private PolicyResolution withoutId(StsFailure failure) {
+            // §3.1, note: the record's absence alone does not remove a policy.
+            return seen.isGone() && !holdsAny(failure.at()) ? absent() : failed(failure, seen.nextLook());
+        }
+
+        private boolean holdsAny(Instant now) {
+            return held.filter(policy -> policy.isLive(now)).isPresent();
         }
 
         private boolean holds(String id, Instant now) {
@@ -124,73 +142,118 @@ final class Discovery {
                     .isPresent();
         }
 
-        /** Another sender with the same store may have fetched the new policy already. */
-        private boolean othersHold(String id, Instant nextLook, Instant now) {
+        /** Another sender with the same store may have fetched the policy already. */
+        private boolean othersHold(String id, Instant now) {
             Optional<CachedPolicy> theirs = store.find(domain, now)
                     .filter(policy -> policy.id().equals(id))
                     .filter(policy -> held.filter(ours -> !policy.fetchedAt().isAfter(ours.fetchedAt()))
                             .isEmpty());
             theirs.ifPresent(policy -> {
                 held = theirs;
-                cache.put(policy, nextLook, flight::isWanted);
+                cache.put(policy, schedule.loaded(policy, now), seen.nextLook(), flight::isWanted);
             });
             return theirs.isPresent();
         }
 
-        private PolicyResolution fetch(String id, Instant nextLook) throws InterruptedException {
+        /** Decision D24: the id may have been changed before the policy (§8.1), or have been forgotten. */
+        private boolean standsInTheWay(String id, Instant now) {
+            if (flight.purpose() != Flights.Purpose.INSIST) {
+                return false;
+            }
+            FetchHistory history = cache.history(domain);
+            CachedPolicy policy = held.orElseThrow();
+            return policy.policy().mode() == Mode.ENFORCE
+                    && policy.fetchedAt().plus(OLD_ENOUGH).isBefore(now)
+                    && (history == null
+                            || (history.allows(id, now)
+                                    && history.lastFetch().plus(OLD_ENOUGH).isBefore(now)));
+        }
+
+        // ---- the fetch and what becomes of it ----
+
+        /**
+         * For the id that the policy has already. Even if it fails the DNS has answered that there is no update, which is
+         * what §5 asks for.
+         */
+        private PolicyResolution fetchAgain(String id) throws InterruptedException {
+            PolicyResolution answer = fetch(id);
+            return holds(id, clock.instant()) && answer.failure().isPresent()
+                    ? new PolicyResolution.Found(held.orElseThrow(), Freshness.CONFIRMED, Optional.empty())
+                    : answer;
+        }
+
+        private PolicyResolution fetch(String id) throws InterruptedException {
             Instant begun = clock.instant();
             FetchRules.Verdict verdict = get(begun);
             FetchHistory before = cache.history(domain);
             if (verdict instanceof FetchRules.Usable usable) {
                 cache.putHistory(domain, FetchHistory.success(id, begun, before), flight::isWanted);
                 // Lives from the beginning of the fetch, before which the policy cannot have been changed unseen.
-                return fetched(new CachedPolicy(domain, id, usable.policy(), begun), nextLook);
+                return fetched(new CachedPolicy(domain, id, usable.policy(), begun));
             }
             StsFailure failure = ((FetchRules.Failed) verdict).failure();
             FetchHistory history = FetchHistory.failure(id, failure, begun, clock.instant(), before);
-            cache.putHistory(
-                    domain, history, flight::isWanted); // §3.3: no retry of this id for five minutes, at least.
-            return failed(failure, earlier(nextLook, history.nextFetch(id)));
+            // §3.3: no retry of this id for five minutes, at least.
+            cache.putHistory(domain, history, flight::isWanted);
+            PolicyResolution answer = failed(failure, earlier(seen.nextLook(), history.nextFetch(id)));
+            missed(failure, history.nextFetch(id));
+            return answer;
         }
 
-        private PolicyResolution fetched(CachedPolicy policy, Instant nextLook) {
-            cache.put(policy, nextLook, flight::isWanted);
+        private PolicyResolution fetched(CachedPolicy policy) {
+            Optional<CachedPolicy> before = held.filter(one -> one.isLive(policy.fetchedAt()));
+            Set<PolicyEvent.Kind> changes =
+                    before.map(one -> Changes.between(one, policy)).orElse(Set.of());
+            cache.put(policy, upkeep(policy, changes), seen.nextLook(), flight::isWanted);
             Optional<CachedPolicy> later = flight.isWanted() ? store.save(policy) : Optional.empty();
             if (!flight.isWanted()) {
                 store.remove(domain); // It was forgotten while we saved it.
             }
             if (later.isPresent()) {
-                cache.put(later.get(), nextLook, flight::isWanted);
+                Upkeep theirs = schedule.loaded(later.get(), policy.fetchedAt());
+                cache.put(later.get(), theirs, seen.nextLook(), flight::isWanted);
                 return new PolicyResolution.Found(later.get(), Freshness.CACHED, Optional.empty());
             }
-            Optional<CachedPolicy> before = held.filter(one -> one.isLive(policy.fetchedAt()));
             logChange(policy, before);
-            tell(() -> listener.policyFetched(policy, before));
+            listener.policyFetched(policy, before);
+            before.ifPresent(one -> tell(changes, one, policy));
             return new PolicyResolution.Found(policy, Freshness.FETCHED, Optional.empty());
         }
 
-        private PolicyResolution confirmed(Instant nextLook) {
+        private Upkeep upkeep(CachedPolicy policy, Set<PolicyEvent.Kind> changes) {
+            Upkeep upkeep = changes.contains(PolicyEvent.Kind.ID_CHANGED_SAME_BODY)
+                    ? schedule.skewed(policy)
+                    : schedule.fetched(policy);
+            if (seen.isGone()) {
+                boolean unused = upkeep.noteTxtGone(); // Told of the policy before.
+            }
+            return upkeep;
+        }
+
+        // ---- the answers ----
+
+        private PolicyResolution confirmed() {
             // Decision D23: the lifetime is not renewed. TXT is not authenticated; a replayed id must not freeze a
             // policy.
             CachedPolicy policy = held.orElseThrow();
-            cache.noteRecheck(policy, Optional.empty(), nextLook);
+            cache.noteRecheck(policy, Optional.empty(), seen.nextLook());
             return new PolicyResolution.Found(policy, Freshness.CONFIRMED, Optional.empty());
         }
 
-        private PolicyResolution gone(String detail, Instant now, Duration ttl) {
-            if (held.filter(policy -> policy.isLive(now))
-                    .isPresent()) { // §3.1, note: its absence alone does not remove a policy.
-                return failed(new StsFailure(FailureCode.TXT_GONE, "no-txt", detail, now), now.plus(ttl));
-            }
+        private PolicyResolution absent() {
             PolicyResolution absent = new PolicyResolution.Absent(new PolicyDomain.Named(domain));
-            cache.putNegative(domain, absent, now.plus(ttl), flight::isWanted);
+            cache.putNegative(domain, absent, seen.nextLook(), flight::isWanted);
             return absent;
+        }
+
+        private PolicyResolution notYet(String id, FetchHistory history, Instant now) {
+            return kept(history.reasonToWait(id, now), earlier(seen.nextLook(), history.nextFetch(id)));
         }
 
         private PolicyResolution failed(StsFailure failure, Instant nextLook) {
             held.filter(policy -> policy.isLive(failure.at())).ifPresent(policy -> logKept(policy, failure));
             PolicyResolution answer = kept(failure, nextLook);
-            tell(() -> listener.discoveryFailed(domain, failure, answer.applicable()));
+            listener.discoveryFailed(domain, failure, answer.applicable());
             return answer;
         }
 
@@ -208,22 +271,51 @@ final class Discovery {
             return unusable;
         }
 
-        // ---- the world outside, whose implementations are not ours ----
+        // ---- what is noted and told on the way ----
 
-        private TxtLookup.Answer ask() throws InterruptedException {
-            try {
-                return Objects.requireNonNull(
-                        txt.lookup(domain.child("_mta-sts").orElseThrow()));
-            } catch (RuntimeException e) {
-                log.error(
-                        "{} threw for {}; taken for a DNS failure",
-                        txt.getClass().getName(),
-                        domain,
-                        e);
-                return new TxtLookup.Unavailable(
-                        "internal", "the look-up threw " + e.getClass().getName());
+        void watchTheRecord() {
+            PolicyCache.Entry entry = cache.entry(domain);
+            if (entry == null) {
+                return;
+            }
+            if (seen.id().isPresent()) {
+                entry.upkeep().noteTxtFound();
+            } else if (seen.isGone()
+                    && holdsAny(clock.instant())
+                    && entry.upkeep().noteTxtGone()) {
+                tellGone(held.orElseThrow(), seen.failure().orElseThrow());
             }
         }
+
+        private void tellGone(CachedPolicy policy, StsFailure gone) {
+            if (policy.policy().mode() != Mode.NONE) { // §8.3: that is how a withdrawal ends.
+                listener.policyEvent(PolicyEvent.of(PolicyEvent.Kind.TXT_GONE, policy, gone, gone.at()));
+            }
+        }
+
+        private void tell(Set<PolicyEvent.Kind> changes, CachedPolicy before, CachedPolicy policy) {
+            for (PolicyEvent.Kind kind : changes) {
+                if (kind != PolicyEvent.Kind.BODY_CHANGED_SAME_ID || seen.shows(policy.id())) {
+                    listener.policyEvent(PolicyEvent.change(kind, before, policy));
+                }
+            }
+        }
+
+        private void missed(StsFailure failure, Instant retryAt) {
+            PolicyCache.Entry entry = cache.entry(domain);
+            if (entry != null) {
+                entry.upkeep().missed(failure, retryAt);
+            }
+        }
+
+        private void postpone(Instant until) {
+            PolicyCache.Entry entry = cache.entry(domain);
+            if (entry != null) {
+                entry.upkeep().postpone(until);
+            }
+        }
+
+        // ---- the Policy Host, the way to which is not ours ----
 
         private FetchRules.Verdict get(Instant now) throws InterruptedException {
             try {
@@ -238,38 +330,6 @@ final class Discovery {
                 return new FetchRules.Failed(new StsFailure(FailureCode.INTERNAL, "internal", detail, now));
             }
         }
-    }
-
-    private void tell(Runnable news) {
-        try {
-            news.run();
-        } catch (RuntimeException e) {
-            log.error("A listener threw; ignored", e);
-        }
-    }
-
-    private static StsFailure failure(Parsed.Malformed<StsRecord> malformed, Instant now) {
-        return switch (malformed.defect()) {
-            case MULTIPLE_RECORDS -> new StsFailure(FailureCode.DNS_MULTIPLE, "multiple-txt", malformed.detail(), now);
-            case LIMIT -> new StsFailure(FailureCode.DNS_LIMIT, "txt-too-large", malformed.detail(), now);
-            default -> new StsFailure(FailureCode.DNS_SYNTAX, "invalid-txt", malformed.detail(), now);
-        };
-    }
-
-    // ---- times ----
-
-    private static Duration negative(Duration ttl) {
-        return clamp(ttl, SHORTEST_RECHECK, LONGEST_NEGATIVE);
-    }
-
-    private static Duration clamp(Duration value, Duration least, Duration most) {
-        return value.compareTo(least) < 0 ? least : value.compareTo(most) > 0 ? most : value;
-    }
-
-    /** Plus or minus a fifth, so that the domains of one broken name server do not come back all at once. */
-    private static Duration jittered(Duration value) {
-        double factor = ThreadLocalRandom.current().nextDouble(0.8, 1.2);
-        return Duration.ofMillis(Math.round(value.toMillis() * factor));
     }
 
     private static Instant earlier(Instant one, Instant other) {
@@ -298,9 +358,8 @@ final class Discovery {
     }
 
     private void logKept(CachedPolicy held, StsFailure failure) {
-        PolicyCache.Entry entry = cache.live(held.domain(), failure.at());
-        boolean news = entry == null || entry.answer().failure().isEmpty();
-        if (news && held.policy().mode() != Mode.NONE) {
+        if (isNews(failure, cache.live(held.domain(), failure.at()))
+                && held.policy().mode() != Mode.NONE) {
             log.warn(
                     "The policy of {} (mode {}, id {}, fetched {}) could not be brought up to date and stays in force"
                             + " until {}: {}",
@@ -311,5 +370,12 @@ final class Discovery {
                     held.expiresAt(),
                     failure);
         }
+    }
+
+    /** A vanished TXT record and a series of misses are events, which are logged as such. */
+    private static boolean isNews(StsFailure failure, PolicyCache.@Nullable Entry entry) {
+        return failure.code() != FailureCode.TXT_GONE
+                && (entry == null
+                        || (entry.answer().failure().isEmpty() && entry.upkeep().misses() == null));
     }
 }

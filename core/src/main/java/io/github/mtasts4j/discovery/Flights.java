@@ -20,12 +20,20 @@ final class Flights {
     private static final String FULL = "too many domains are being discovered";
     private static final String CLOSED = "the resolver is closed";
 
-    /** Why a flight is begun. */
+    /** Why a flight is begun. Each asks whatever those before it ask, and more. */
     enum Purpose {
         /** Somebody wants to know; what is remembered will do. */
         LOOK_UP,
-        /** Somebody wants the DNS to be asked, whatever is remembered (§5). */
-        RECHECK
+        /** The TXT record is due: the DNS is to be asked, whatever is remembered. */
+        RECHECK,
+        /** The policy stands in the way of mail: the DNS is to be asked (§5), and maybe the Policy Host (decision D24). */
+        INSIST,
+        /** The policy is due: the DNS and the Policy Host are to be asked, whatever the DNS says (§10.2). */
+        REFRESH;
+
+        private boolean serves(Purpose other) {
+            return compareTo(other) >= 0;
+        }
     }
 
     /** What a flight does. Runs on the executor. */
@@ -83,7 +91,7 @@ final class Flights {
             take(domain, mine);
             return mine.result;
         }
-        if (purpose == Purpose.LOOK_UP || there.purpose == Purpose.RECHECK) {
+        if (there.purpose.serves(purpose)) {
             return there.result;
         }
         // The flight under way may do with what is remembered; a re-check must not.

@@ -4,7 +4,11 @@ package io.github.mtasts4j.discovery;
 import io.github.mtasts4j.policy.DomainName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +65,30 @@ final class GuardedStore {
             s.remove(domain);
             return Optional.empty();
         });
+    }
+
+    /**
+     * The domains of all live policies.
+     *
+     * @param wanted asked before each; the answer no ends the scan
+     */
+    List<DomainName> domains(Instant now, BooleanSupplier wanted) {
+        List<DomainName> domains = new ArrayList<>();
+        try {
+            store.ifPresent(s -> s.scan(policy -> {
+                if (!wanted.getAsBoolean()) {
+                    throw new CancellationException();
+                }
+                if (notFromTheFuture(policy, now).isLive(now)) {
+                    domains.add(policy.domain());
+                }
+            }));
+        } catch (CancellationException e) {
+            log.debug("The scan of the policy store was broken off", e);
+        } catch (RuntimeException e) {
+            log.error("The policy store failed to list its policies; going on without the rest", e);
+        }
+        return domains;
     }
 
     private static boolean isOf(DomainName domain, CachedPolicy policy) {

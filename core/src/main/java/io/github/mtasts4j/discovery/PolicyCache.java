@@ -10,6 +10,7 @@ import io.github.mtasts4j.policy.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -38,8 +39,9 @@ final class PolicyCache {
      *
      * @param answer made once, so that a warm caller allocates nothing
      * @param recheckAt when to look at the TXT record again, in the background
+     * @param upkeep when to fetch the policy again, and how that goes
      */
-    record Entry(PolicyResolution.Found answer, Instant recheckAt) {
+    record Entry(PolicyResolution.Found answer, Instant recheckAt, Upkeep upkeep) {
         CachedPolicy cached() {
             return answer.cached();
         }
@@ -47,7 +49,7 @@ final class PolicyCache {
         /** Whether the TXT record is due; also where the clock was set back, and the time to look is far away. */
         boolean isDue(Instant now) {
             return !now.isBefore(recheckAt)
-                    || recheckAt.getEpochSecond() - now.getEpochSecond() > Discovery.LONGEST_RECHECK.toSeconds();
+                    || recheckAt.getEpochSecond() - now.getEpochSecond() > RecordWatch.LONGEST_RECHECK.toSeconds();
         }
     }
 
@@ -88,6 +90,16 @@ final class PolicyCache {
         return entry != null && entry.cached().isLive(now) ? entry : null;
     }
 
+    /** The entry of a policy, live or not. */
+    @Nullable Entry entry(DomainName domain) {
+        return policies.getIfPresent(domain);
+    }
+
+    /** The entries of all policies, live or not. What is put meanwhile may or may not be seen. */
+    Collection<Entry> entries() {
+        return policies.asMap().values();
+    }
+
     /** What was learnt lately about a domain without a live policy. */
     @Nullable PolicyResolution negative(DomainName domain, Instant now) {
         Negative negative = negatives.getIfPresent(domain);
@@ -99,8 +111,8 @@ final class PolicyCache {
      *
      * @param wanted asked in the very step that puts it, so that nothing comes back which is being forgotten
      */
-    void put(CachedPolicy policy, Instant recheckAt, BooleanSupplier wanted) {
-        Entry ours = entry(policy, Optional.empty(), recheckAt);
+    void put(CachedPolicy policy, Upkeep upkeep, Instant recheckAt, BooleanSupplier wanted) {
+        Entry ours = entry(policy, Optional.empty(), recheckAt, upkeep);
         policies.asMap()
                 .compute(
                         policy.domain(),
@@ -120,11 +132,13 @@ final class PolicyCache {
         policies.asMap()
                 .computeIfPresent(
                         policy.domain(),
-                        (domain, there) -> there.cached().equals(policy) ? entry(policy, failure, recheckAt) : there);
+                        (domain, there) -> there.cached().equals(policy)
+                                ? entry(policy, failure, recheckAt, there.upkeep())
+                                : there);
     }
 
-    private static Entry entry(CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt) {
-        return new Entry(new PolicyResolution.Found(policy, Freshness.CACHED, failure), recheckAt);
+    private static Entry entry(CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt, Upkeep upkeep) {
+        return new Entry(new PolicyResolution.Found(policy, Freshness.CACHED, failure), recheckAt, upkeep);
     }
 
     void putNegative(DomainName domain, PolicyResolution answer, Instant until, BooleanSupplier wanted) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ public final class PolicyResolver implements AutoCloseable {
     private final InstantSource clock;
     private final ResolverSettings settings;
     private final PolicyCache cache;
+    private final RefreshSchedule schedule = new RefreshSchedule();
+    private final GuardedListener listener;
     private final Flights flights;
 
     /**
@@ -56,7 +59,8 @@ public final class PolicyResolver implements AutoCloseable {
         this.clock = clock;
         this.settings = settings;
         this.cache = new PolicyCache(settings, clock);
-        Discovery discovery = new Discovery(txt, fetcher, this.store, cache, listener, clock, settings);
+        this.listener = new GuardedListener(listener);
+        Discovery discovery = new Discovery(txt, fetcher, this.store, cache, schedule, this.listener, clock, settings);
         this.flights = new Flights(settings, executor, discovery::of, this::refused);
     }
 
@@ -115,8 +119,9 @@ public final class PolicyResolver implements AutoCloseable {
 
     /**
      * Asks the DNS for an updated policy, whatever is remembered, and fetches it if there is one and §3.3 allows it.
-     * This is the check that §5 demands before a message may be bounced for a policy's sake. Waits as {@link #resolve}
-     * does.
+     * This is the check that §5 demands before a message may be bounced for a policy's sake. If the id is unchanged an
+     * {@code enforce} policy is fetched once more all the same, but not within ten minutes of the last fetch: the id may
+     * have been changed before the policy (§8.1), or have been forgotten. Waits as {@link #resolve} does.
      *
      * @param domain the policy domain
      * @return what is known now; {@link PolicyResolution#isRechecked()} says whether the check was completed
@@ -127,10 +132,13 @@ public final class PolicyResolver implements AutoCloseable {
             return withoutPolicyDomain((PolicyDomain.None) domain);
         }
         DomainName name = named.name();
-        if (cache.live(name, clock.instant()) == null) {
+        PolicyCache.Entry entry = cache.live(name, clock.instant());
+        if (entry == null) {
             stored(name); // What is kept there binds even if the re-check is refused.
+        } else {
+            entry.upkeep().use();
         }
-        return await(name, flights.join(name, Flights.Purpose.RECHECK));
+        return await(name, flights.join(name, Flights.Purpose.INSIST));
     }
 
     /**
@@ -177,6 +185,7 @@ public final class PolicyResolver implements AutoCloseable {
         if (entry == null) {
             return cache.negative(domain, now);
         }
+        entry.upkeep().use();
         if (entry.isDue(now) && !flights.isUnderWay(domain)) {
             CompletableFuture<PolicyResolution> unused = flights.join(domain, Flights.Purpose.RECHECK);
         }
@@ -191,9 +200,48 @@ public final class PolicyResolver implements AutoCloseable {
         Instant now = clock.instant();
         long before = cache.timesForgotten();
         Optional<CachedPolicy> stored = store.find(domain, now);
-        // Its TXT record is due at once: nobody knows how long this process was down.
-        stored.ifPresent(policy -> cache.put(policy, now, () -> cache.timesForgotten() == before));
+        stored.ifPresent(policy -> {
+            Upkeep upkeep = schedule.loaded(policy, now);
+            upkeep.use();
+            // Its TXT record is due at once: nobody knows how long this process was down.
+            cache.put(policy, upkeep, now, () -> cache.timesForgotten() == before);
+        });
         return stored.map(policy -> new PolicyResolution.Found(policy, Freshness.CACHED, Optional.empty()));
+    }
+
+    // ---- for the refresher ----
+
+    /**
+     * Makes what fetches the policies of this resolver again before they expire. Nothing does unless it is started.
+     *
+     * @return a refresher, for whoever called to start and to close; one is enough
+     */
+    public PolicyRefresher newRefresher() {
+        return new PolicyRefresher(this, cache, listener, clock, settings);
+    }
+
+    CompletableFuture<PolicyResolution> refresh(DomainName domain) {
+        return flights.join(domain, Flights.Purpose.REFRESH);
+    }
+
+    boolean isUnderWay(DomainName domain) {
+        return flights.isUnderWay(domain);
+    }
+
+    /**
+     * Loads what the process before this one has kept. Which of it was in use nobody knows; it is taken for used, once.
+     *
+     * @param wanted whether to go on
+     */
+    void loadAll(BooleanSupplier wanted) {
+        for (DomainName domain : store.domains(clock.instant(), wanted)) {
+            if (!wanted.getAsBoolean() || cache.entries().size() >= settings.maxPolicies()) {
+                return; // The others are loaded when they are asked for.
+            }
+            if (cache.live(domain, clock.instant()) == null) {
+                stored(domain); // Asked one by one, so that nothing comes back which is being forgotten.
+            }
+        }
     }
 
     // ---- answers for callers who cannot be given a discovery ----

@@ -29,4 +29,13 @@ public interface ResolverListener {
      * @param kept the live policy that stays in force
      */
     default void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {}
+
+    /**
+     * Something about a policy that an operator should know: it cannot be refreshed, it has become weaker, its TXT record
+     * has vanished. Once when it begins to be so, not per attempt or message; logged at WARN as well. Never for a policy
+     * of mode {@code none} that cannot be refreshed (§3.3, §10.2).
+     *
+     * @param event what has happened
+     */
+    default void policyEvent(PolicyEvent event) {}
 }

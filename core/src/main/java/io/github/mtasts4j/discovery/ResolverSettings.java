@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param fetchTimeout for one policy fetch as a whole; at most a minute is in the spirit of §3.3
  * @param foregroundWait how long a caller waits for the discovery of an unknown domain; after that it is answered
  *     {@link FailureCode#WAIT_EXPIRED}, and the discovery goes on in the background
- * @param maxFlights how many domains are discovered at the same time
+ * @param maxFlights how many domains are discovered at the same time; refreshes of policies in use take half of them at most
  * @param maxQueued how many more may queue for it; beyond that the answer is {@link FailureCode#OVERLOADED}
  * @param maxPolicies how many policies are cached
  * @param maxNegatives how many domains without a policy are remembered, apart from the policies, so that mail to a

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.discovery;
 
+import static io.github.mtasts4j.discovery.Flights.Purpose.INSIST;
 import static io.github.mtasts4j.discovery.Flights.Purpose.LOOK_UP;
 import static io.github.mtasts4j.discovery.Flights.Purpose.RECHECK;
+import static io.github.mtasts4j.discovery.Flights.Purpose.REFRESH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts4j.policy.PolicyDomain;
@@ -63,6 +65,24 @@ final class FlightsTest {
         assertThat(one).isCompletedWithValue(absent);
         assertThat(other).isCompletedWithValue(absent);
         assertThat(flown).containsExactly(LOOK_UP, RECHECK);
+    }
+
+    @Test
+    void whoAsksForMoreThanTheFlightUnderWayWaitsForTheNext() {
+        CompletableFuture<PolicyResolution> recheck = join(RECHECK);
+        CompletableFuture<PolicyResolution> insist = join(INSIST);
+        runNext();
+        assertThat(recheck).isDone();
+        assertThat(insist).isNotDone();
+        runNext();
+        assertThat(insist).isDone();
+
+        CompletableFuture<PolicyResolution> refresh = join(REFRESH);
+        assertThat(join(INSIST)).isSameAs(refresh);
+        assertThat(join(RECHECK)).isSameAs(refresh);
+        assertThat(join(LOOK_UP)).isSameAs(refresh);
+        runNext();
+        assertThat(flown).containsExactly(RECHECK, INSIST, REFRESH);
     }
 
     @Test

@@ -168,4 +168,82 @@ final class RecheckTest {
             thread.shutdownNow();
         }
     }
+
+    /** Decision D24: its owner has changed the policy and forgotten the id. */
+    @Test
+    void aRecheckFetchesOnceMoreThoughTheIdIsUnchanged() throws InterruptedException {
+        world.https = policy("enforce", 86_400, "mx.example.com", "mx.evil.example");
+        world.clock.advance(Duration.ofMinutes(8));
+        assertThat(found(world.recheck()).freshness()).as("ten minutes old").isEqualTo(Freshness.CONFIRMED);
+        assertThat(world.fetched).hasSize(1);
+
+        world.clock.advance(Duration.ofSeconds(1));
+        PolicyResolution.Found answer = found(world.recheck());
+        assertThat(answer.freshness()).isEqualTo(Freshness.FETCHED);
+        assertThat(answer.isRechecked()).isTrue();
+        assertThat(answer.cached().policy().lists(DomainName.of("mx.evil.example")))
+                .isTrue();
+
+        for (int second = 0; second <= 600; second++) {
+            assertThat(world.recheck().isRechecked()).isTrue();
+            world.clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(world.fetched).as("once in ten minutes").hasSize(2);
+        world.recheck();
+        assertThat(world.fetched).hasSize(3);
+    }
+
+    @Test
+    void ifTheExtraFetchFailsTheDnsHasAnsweredAllTheSame() throws InterruptedException {
+        CachedPolicy live = found(world.resolve()).cached();
+        world.clock.advance(Duration.ofMinutes(10));
+        world.https = World.response(500, "");
+
+        for (int second = 0; second < 600; second++) {
+            PolicyResolution answer = world.recheck();
+            assertThat(answer.applicable()).contains(live);
+            assertThat(answer.isRechecked()).isTrue();
+            assertThat(bounceAllowed(answer)).isTrue();
+            world.clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(world.fetched).hasSize(2);
+    }
+
+    @Test
+    void aPolicyThatHoldsNoMailBackIsNotFetchedOnceMore() throws InterruptedException {
+        world.txt = record("2");
+        world.https = policy("testing", 86_400, "mx.example.com");
+        world.recheck();
+        world.clock.advance(Duration.ofHours(1));
+        world.recheck();
+        assertThat(world.fetched).hasSize(2);
+    }
+
+    @Test
+    void theLookAtTheTxtRecordInTheBackgroundFetchesNothingMore() throws InterruptedException {
+        for (int i = 0; i < 10; i++) {
+            world.clock.advance(Duration.ofMinutes(30));
+            world.resolve();
+        }
+        assertThat(world.asked).hasSize(11);
+        assertThat(world.fetched).hasSize(1);
+    }
+
+    /** §8.1: the TXT record and the policy are not changed in one step. */
+    @Test
+    void aNewIdWithTheOldBodyIsFetchedOnceMoreAfterTenMinutes() throws InterruptedException {
+        world.txt = record("2");
+        assertThat(found(world.recheck()).cached().id()).isEqualTo("2");
+        world.https = policy("enforce", 86_400, "mx2.example.com");
+
+        world.pass(Duration.ofSeconds(599), Duration.ofSeconds(599));
+        assertThat(world.fetched).hasSize(2);
+        world.pass(Duration.ofSeconds(1), Duration.ofSeconds(1));
+        assertThat(world.fetched).hasSize(3);
+        assertThat(found(world.resolve()).cached().policy().lists(DomainName.of("mx2.example.com")))
+                .isTrue();
+
+        world.pass(Duration.ofHours(5), Duration.ofMinutes(1));
+        assertThat(world.fetched).as("once").hasSize(3);
+    }
 }

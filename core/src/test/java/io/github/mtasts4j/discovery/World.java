@@ -38,6 +38,7 @@ final class World {
     final List<DomainName> asked = new CopyOnWriteArrayList<>();
     final List<PolicyFetcher.Request> fetched = new CopyOnWriteArrayList<>();
     final List<String> news = new CopyOnWriteArrayList<>();
+    final List<PolicyEvent> events = new CopyOnWriteArrayList<>();
     final MemoryStore memory = new MemoryStore();
 
     volatile TxtLookup.Answer txt = record("1");
@@ -55,6 +56,7 @@ final class World {
     private final Queue<Runnable> heldBack = new ArrayDeque<>();
     private boolean holding;
     private @Nullable PolicyResolver resolver;
+    private @Nullable PolicyRefresher refresher;
 
     /** The resolver of this world, made when it is first asked for. */
     PolicyResolver resolver() {
@@ -69,6 +71,29 @@ final class World {
     /** Another resolver in the same world, such as after a restart. */
     PolicyResolver newResolver() {
         return new PolicyResolver(lookups, fetches, store, listener, clock, executor, settings);
+    }
+
+    /** The refresher of this world, which the test makes tick. */
+    PolicyRefresher refresher() {
+        PolicyRefresher made = refresher;
+        if (made == null) {
+            made = resolver().newRefresher();
+            refresher = made;
+        }
+        return made;
+    }
+
+    /** Lets time pass, with a tick of the refresher after each step. */
+    void pass(Duration time, Duration step) {
+        Instant end = clock.instant().plus(time);
+        while (clock.instant().isBefore(end)) {
+            clock.advance(step);
+            refresher().tick();
+        }
+    }
+
+    List<PolicyEvent.Kind> kinds() {
+        return events.stream().map(PolicyEvent::kind).toList();
     }
 
     PolicyResolution resolve() throws InterruptedException {
@@ -162,13 +187,18 @@ final class World {
         }
 
         @Override
+        public void policyEvent(PolicyEvent event) {
+            events.add(event);
+        }
+
+        @Override
         public void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
             news.add(failure.code() + " kept " + kept.map(CachedPolicy::id).orElse("-"));
         }
     }
 
     /** A store of the kind that every sender would like to have. */
-    static final class MemoryStore implements PolicyStore {
+    static class MemoryStore implements PolicyStore {
 
         final Map<DomainName, CachedPolicy> rows = new ConcurrentHashMap<>();
         volatile Runnable duringFind = () -> {};

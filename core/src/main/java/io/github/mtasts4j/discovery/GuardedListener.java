@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import io.github.mtasts4j.policy.DomainName;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The {@link ResolverListener} as a guest: one that throws is logged. The events are logged as well, for the operator. */
+final class GuardedListener {
+
+    private static final Logger log = LoggerFactory.getLogger(GuardedListener.class);
+
+    private final ResolverListener listener;
+
+    GuardedListener(ResolverListener listener) {
+        this.listener = listener;
+    }
+
+    void policyFetched(CachedPolicy policy, Optional<CachedPolicy> before) {
+        guarded(() -> listener.policyFetched(policy, before));
+    }
+
+    void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
+        guarded(() -> listener.discoveryFailed(domain, failure, kept));
+    }
+
+    void policyEvent(PolicyEvent event) {
+        CachedPolicy policy = event.policy();
+        log.warn(
+                "{}: the policy of {} (mode {}, id {}, fetched {}, expires {}){}",
+                event.kind(),
+                policy.domain(),
+                policy.policy().mode().keyword(),
+                policy.id(),
+                policy.fetchedAt(),
+                policy.expiresAt(),
+                why(event));
+        guarded(() -> listener.policyEvent(event));
+    }
+
+    private static String why(PolicyEvent event) {
+        return event.cause()
+                .map(cause -> ": " + cause)
+                .or(() -> event.before().map(GuardedListener::replaced))
+                .orElse("");
+    }
+
+    private static String replaced(CachedPolicy before) {
+        return " has replaced the one of mode " + before.policy().mode().keyword() + ", id " + before.id()
+                + ", fetched " + before.fetchedAt();
+    }
+
+    private static void guarded(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            log.error("A listener threw; ignored", e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * When a policy is to be fetched again: once a day (§3.3), or after half of a shorter life, and half of that earlier or
+ * later. Nobody can foretell the moment and keep the Policy Host from us just then, and domains that were learnt together
+ * do not stay together.
+ */
+final class RefreshSchedule {
+
+    static final Duration PERIOD = Duration.ofDays(1);
+    static final Duration LONGEST = PERIOD.plus(PERIOD.dividedBy(2));
+    static final Duration AFTER_SKEW = Duration.ofMinutes(10);
+
+    private final SecureRandom random = new SecureRandom();
+
+    /** For a policy that we have fetched ourselves. */
+    Upkeep fetched(CachedPolicy policy) {
+        return new Upkeep(next(policy));
+    }
+
+    /** §8.1: a new id came with the old policy. In use, as somebody's question led to that fetch. */
+    Upkeep skewed(CachedPolicy policy) {
+        Upkeep upkeep = new Upkeep(policy.fetchedAt().plus(AFTER_SKEW).getEpochSecond());
+        upkeep.use();
+        return upkeep;
+    }
+
+    /**
+     * For a policy out of the store. One that is overdue, as all are after a long stop, gets a random moment in the next
+     * half day, lest a million of them come at once.
+     */
+    Upkeep loaded(CachedPolicy policy, Instant now) {
+        long next = next(policy);
+        if (next > now.getEpochSecond()) {
+            return new Upkeep(next);
+        }
+        Duration left = Duration.between(now, policy.expiresAt());
+        Duration within = shorter(period(policy), left).dividedBy(2);
+        return new Upkeep(now.getEpochSecond() + (long) (within.toSeconds() * random.nextDouble()));
+    }
+
+    private long next(CachedPolicy policy) {
+        Duration period = period(policy);
+        if (period.dividedBy(2).compareTo(FetchHistory.BETWEEN_FETCHES) < 0) {
+            return Upkeep.NEVER;
+        }
+        return policy.fetchedAt().getEpochSecond() + (long) (period.toSeconds() * random.nextDouble(0.5, 1.5));
+    }
+
+    private static Duration period(CachedPolicy policy) {
+        return shorter(PERIOD, policy.policy().maxAge().dividedBy(2));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+}

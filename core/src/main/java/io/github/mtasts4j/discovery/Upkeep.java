@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The care for one fetched policy: when it is due to be fetched again, whether anybody uses it, and how that went. Begins
+ * anew with each successful fetch.
+ */
+final class Upkeep {
+
+    /** For a policy that lives so shortly that {@link FetchHistory#BETWEEN_FETCHES} forbids it. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    /**
+     * Fetches that failed.
+     *
+     * @param inARow how many
+     * @param last what the last of them failed of
+     */
+    record Misses(int inARow, StsFailure last) {}
+
+    private volatile boolean used;
+    private volatile long refreshAt;
+    private volatile @Nullable Misses misses;
+    private volatile boolean txtGone;
+    private Alarm alarm = Alarm.NONE; // Of the refresher alone, which is one thread.
+
+    Upkeep(long refreshAt) {
+        this.refreshAt = refreshAt;
+    }
+
+    /** Notes that somebody has asked for the policy. On the path of each message: it writes the first time only. */
+    void use() {
+        if (!used) {
+            used = true;
+        }
+    }
+
+    /** Whether it is time, for a policy in use; also where the clock was set back, and the time is far away. */
+    boolean isDue(Instant now) {
+        return used && refreshAt != NEVER && (isPast(now) || isTooFar(now));
+    }
+
+    private boolean isPast(Instant now) {
+        return refreshAt <= now.getEpochSecond();
+    }
+
+    private boolean isTooFar(Instant now) {
+        return refreshAt - now.getEpochSecond() > RefreshSchedule.LONGEST.toSeconds();
+    }
+
+    /** When to fetch it again, in seconds of the epoch. */
+    long refreshAt() {
+        return refreshAt;
+    }
+
+    void postpone(Instant until) {
+        long seconds = until.getEpochSecond() + 1; // Not a fraction of a second too early.
+        if (refreshAt < seconds || (refreshAt != NEVER && isTooFar(until))) {
+            refreshAt = seconds;
+        }
+    }
+
+    /** Notes a fetch that failed. There is one flight for a domain at a time, so nobody else counts meanwhile. */
+    void missed(StsFailure failure, Instant retryAt) {
+        Misses before = misses;
+        misses = new Misses(before == null ? 1 : before.inARow() + 1, failure);
+        postpone(retryAt);
+    }
+
+    @Nullable Misses misses() {
+        return misses;
+    }
+
+    /**
+     * Notes that the TXT record is missing.
+     *
+     * @return whether that is news
+     */
+    boolean noteTxtGone() {
+        boolean news = !txtGone;
+        txtGone = true;
+        return news;
+    }
+
+    void noteTxtFound() {
+        txtGone = false;
+    }
+
+    /**
+     * Notes how serious things are.
+     *
+     * @return whether they were less serious before
+     */
+    boolean raise(Alarm level) {
+        if (level.compareTo(alarm) <= 0) {
+            return false;
+        }
+        alarm = level;
+        return true;
+    }
+}
