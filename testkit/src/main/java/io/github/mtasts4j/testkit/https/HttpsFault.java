@@ -61,7 +61,7 @@ public enum HttpsFault {
     /** A policy without a media type. */
     NO_MEDIA_TYPE(() -> Reply.http(200, policy())),
     /** 32 KiB on the wire that are 32 MiB of policy when inflated. */
-    GZIP_BOMB(() -> Reply.http(200, bomb(), "Content-Type: text/plain", "Content-Encoding: gzip")),
+    GZIP_BOMB(() -> Reply.http(200, Bomb.OCTETS, "Content-Type: text/plain", "Content-Encoding: gzip")),
     /** One octet more than 64 KiB. */
     TOO_LARGE(() -> Reply.http(200, "x".repeat(65_537), "Content-Type: text/plain")),
     /** A petaoctet is promised and begun. */
@@ -103,8 +103,6 @@ public enum HttpsFault {
     HTTP_2_PREFACE(() -> Reply.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")),
     /** Ten thousand empty lines before a good answer. */
     BLANK_LINES(() -> Reply.raw("\r\n".repeat(10_000) + okWith("Content-Length: 0")));
-
-    private static final int BOMB_OCTETS = 32 * 1024 * 1024;
 
     private final @Nullable Supplier<Reply> reply;
     private final @Nullable BiFunction<TestCa, String, Identity> identity;
@@ -152,13 +150,19 @@ public enum HttpsFault {
         return "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n" + headers + "\r\n\r\n";
     }
 
-    private static String bomb() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(new byte[BOMB_OCTETS]);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Made on first use, and once: it takes a while. */
+    private static final class Bomb {
+
+        static final String OCTETS = make();
+
+        private static String make() {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+                gzip.write(new byte[32 * 1024 * 1024]);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Reply.octets(out.toByteArray());
         }
-        return Reply.octets(out.toByteArray());
     }
 }
