@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.scenarios;
+
+import io.github.mtasts4j.discovery.CachedPolicy;
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.Grammar;
+import io.github.mtasts4j.policy.Mode;
+import io.github.mtasts4j.policy.PolicyParser;
+import io.github.mtasts4j.testkit.MovableClock;
+import io.github.mtasts4j.testkit.RecipientDomain;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a sender knows of a domain before something goes wrong: an axis of the {@link FaultMatrixTest}. */
+enum CacheState {
+    NOTHING(null, "", Duration.ZERO),
+    LIVE_ENFORCE(Mode.ENFORCE, CacheState.PUBLISHED_ID, Duration.ofDays(2)),
+    LIVE_TESTING(Mode.TESTING, CacheState.PUBLISHED_ID, Duration.ofDays(2)),
+    LIVE_NONE(Mode.NONE, CacheState.PUBLISHED_ID, Duration.ofDays(2)),
+    EXPIRED_ENFORCE(Mode.ENFORCE, CacheState.PUBLISHED_ID, Duration.ofDays(8)),
+    LIVE_ENFORCE_WITH_OTHER_ID(Mode.ENFORCE, "1", Duration.ofDays(2)),
+    LIVE_TESTING_WITH_OTHER_ID(Mode.TESTING, "1", Duration.ofDays(2)),
+    LIVE_NONE_WITH_OTHER_ID(Mode.NONE, "1", Duration.ofDays(2));
+
+    /** The id that every domain's TXT record has. */
+    static final String PUBLISHED_ID = "2";
+
+    private static final Duration MAX_AGE = Duration.ofDays(7);
+
+    private final @Nullable Mode mode;
+    private final String id;
+    private final Duration age;
+
+    CacheState(@Nullable Mode mode, String id, Duration age) {
+        this.mode = mode;
+        this.id = id;
+        this.age = age;
+    }
+
+    /** What is in the store at the start, live or not. */
+    Optional<CachedPolicy> stored(DomainName domain) {
+        return mode == null ? Optional.empty() : Optional.of(policy(domain, mode, id, MovableClock.START.minus(age)));
+    }
+
+    /** The policy that is in force at the start. */
+    Optional<CachedPolicy> live(DomainName domain) {
+        return stored(domain).filter(policy -> policy.isLive(MovableClock.START));
+    }
+
+    /** The policy that an honest Policy Host has for a domain now, as it has to be kept. */
+    static CachedPolicy published(DomainName domain) {
+        return policy(domain, Mode.ENFORCE, PUBLISHED_ID, MovableClock.START);
+    }
+
+    /** What an honest Policy Host serves. */
+    static String publishedText(DomainName domain) {
+        return text(domain, Mode.ENFORCE);
+    }
+
+    static DomainName goodMx(DomainName domain) {
+        return domain.child("mx").orElseThrow();
+    }
+
+    private static CachedPolicy policy(DomainName domain, Mode mode, String id, Instant fetchedAt) {
+        byte[] body = text(domain, mode).getBytes(StandardCharsets.US_ASCII);
+        return new CachedPolicy(
+                domain, id, new PolicyParser(Grammar.STRICT).parse(body).orElseThrow(), fetchedAt);
+    }
+
+    private static String text(DomainName domain, Mode mode) {
+        return RecipientDomain.policy(mode, MAX_AGE, goodMx(domain).toString());
+    }
+}
