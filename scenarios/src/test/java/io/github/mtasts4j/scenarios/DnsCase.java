@@ -2,8 +2,8 @@
 package io.github.mtasts4j.scenarios;
 
 import io.github.mtasts4j.discovery.FailureCode;
-import io.github.mtasts4j.testkit.DnsFault;
-import io.github.mtasts4j.testkit.DnsServer;
+import io.github.mtasts4j.testkit.dns.DnsFault;
+import io.github.mtasts4j.testkit.dns.DnsServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -14,7 +14,7 @@ import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.report.DiscoveryResult;
 import io.github.mtasts4j.report.FailureDetail;
-import io.github.mtasts4j.testkit.Visit;
+import io.github.mtasts4j.testkit.https.Visit;
 import io.github.mtasts4j.tls.TlsOutcome;
 import io.github.mtasts4j.tls.VerifiedPeer;
 import java.time.Duration;

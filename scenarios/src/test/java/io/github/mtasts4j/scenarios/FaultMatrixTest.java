@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.github.mtasts4j.testkit.TestCa;
+import io.github.mtasts4j.testkit.tls.TestCa;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

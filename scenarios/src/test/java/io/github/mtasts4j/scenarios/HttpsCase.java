@@ -12,9 +12,9 @@ import static io.github.mtasts4j.discovery.FailureCode.POLICY_SYNTAX;
 import io.github.mtasts4j.discovery.FailureCode;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.report.ResultType;
-import io.github.mtasts4j.testkit.DnsFault;
-import io.github.mtasts4j.testkit.HttpsFault;
-import io.github.mtasts4j.testkit.Reply;
+import io.github.mtasts4j.testkit.dns.DnsFault;
+import io.github.mtasts4j.testkit.https.HttpsFault;
+import io.github.mtasts4j.testkit.https.Reply;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -127,7 +127,7 @@ record HttpsCase(String name, Optional<FailureCode> failure, boolean isReached, 
     /** Names every fault, so that a new one has to be placed. */
     private static FailureCode failureAfter(HttpsFault fault) {
         return switch (fault) {
-            case CONNECTION_RESET, HANDSHAKE_ALERT, TLS_1_1_ONLY, NOT_TLS -> FailureCode.HTTP_UNREACHABLE;
+            case CONNECTION_RESET, RECORD_FLOOD, HANDSHAKE_ALERT, TLS_1_1_ONLY, NOT_TLS -> FailureCode.HTTP_UNREACHABLE;
             case HANDSHAKE_STALL, SILENCE, BODY_DRIP, HEAD_DRIP -> FailureCode.HTTP_DEADLINE;
             case UNTRUSTED, SELF_SIGNED, NOT_YET_VALID -> FailureCode.CERT_UNTRUSTED;
             case EXPIRED -> FailureCode.CERT_EXPIRED;
