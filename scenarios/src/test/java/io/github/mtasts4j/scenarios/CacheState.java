@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a sender knows of a domain before something goes wrong: an axis of the {@link FaultMatrixTest}. */
 enum CacheState {
+    // LIVE_ENFORCE is so young that a re-check does not fetch it once more though its id is unchanged (decision D24).
     NOTHING(null, "", Duration.ZERO),
-    LIVE_ENFORCE(Mode.ENFORCE, CacheState.PUBLISHED_ID, Duration.ofDays(2)),
+    LIVE_ENFORCE(Mode.ENFORCE, CacheState.PUBLISHED_ID, Duration.ofMinutes(5)),
     LIVE_TESTING(Mode.TESTING, CacheState.PUBLISHED_ID, Duration.ofDays(2)),
     LIVE_NONE(Mode.NONE, CacheState.PUBLISHED_ID, Duration.ofDays(2)),
     EXPIRED_ENFORCE(Mode.ENFORCE, CacheState.PUBLISHED_ID, Duration.ofDays(8)),

@@ -93,6 +93,7 @@ final class ConcurrencyTest {
 
     private Subject sender(Outside outside) {
         MtaSts sts = MtaSts.builder(outside, outside)
+                .withoutRefresh()
                 .clock(outside.clock())
                 .executor(executor)
                 .store(new MemoryPolicyStore())
@@ -214,6 +215,7 @@ final class ConcurrencyTest {
 
     private MtaSts gated() {
         return MtaSts.builder(this::honestRecord, this::fetchBehindTheGate)
+                .withoutRefresh()
                 .executor(executor)
                 .build();
     }

@@ -100,6 +100,7 @@ final class FaultWorld implements AutoCloseable {
 
     private MtaSts sender(DnsJavaResolver txt, Duration fetchTimeout, int parallel) {
         return MtaSts.builder(txt.txtLookup(), lanes)
+                .withoutRefresh()
                 .clock(new MovableClock())
                 .store(store)
                 .recorder(events)

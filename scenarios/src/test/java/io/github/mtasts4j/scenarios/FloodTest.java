@@ -47,6 +47,7 @@ final class FloodTest {
     private final AtomicInteger forgedIds = new AtomicInteger();
     private final byte[] hostile = largestPolicy();
     private final MtaSts sts = MtaSts.builder(this::lookUp, this::fetch)
+            .withoutRefresh()
             .clock(clock)
             .executor(Runnable::run)
             .settings(ResolverSettings.defaults().withCapacity(1_000_000, REMEMBERED))

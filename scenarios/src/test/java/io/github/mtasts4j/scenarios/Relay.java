@@ -38,6 +38,7 @@ final class Relay implements AutoCloseable {
                 .port(world.policyHost().port())
                 .build();
         this.sts = MtaSts.builder(dns.txtLookup(), fetcher)
+                .withoutRefresh()
                 .clock(world.clock())
                 .store(store)
                 .recorder(recorder)

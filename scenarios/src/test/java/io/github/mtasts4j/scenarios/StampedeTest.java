@@ -45,6 +45,7 @@ final class StampedeTest {
             .port(world.policyHost().port())
             .build();
     private final MtaSts sts = MtaSts.builder(dns.txtLookup(), behindTheGate(fetcher))
+            .withoutRefresh()
             .clock(world.clock())
             .settings(ResolverSettings.defaults().withForegroundWait(PATIENCE))
             .build();
