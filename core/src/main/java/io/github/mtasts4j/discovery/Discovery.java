@@ -200,15 +200,21 @@ final class Discovery {
             return answer;
         }
 
+        /** What the store keeps instead, if another sender has fetched it later. */
+        private Optional<CachedPolicy> saved(CachedPolicy policy) {
+            Optional<CachedPolicy> later = flight.isWanted() ? store.save(policy) : Optional.empty();
+            if (!flight.isWanted()) {
+                store.removeIfStill(policy); // It was forgotten while we saved it; what came after us stays.
+            }
+            return later;
+        }
+
         private PolicyResolution fetched(CachedPolicy policy) {
             Optional<CachedPolicy> before = held.filter(one -> one.isLive(policy.fetchedAt()));
             Set<PolicyEvent.Kind> changes =
                     before.map(one -> Changes.between(one, policy)).orElse(Set.of());
             cache.put(policy, upkeep(policy, changes), seen.nextLook(), flight::isWanted);
-            Optional<CachedPolicy> later = flight.isWanted() ? store.save(policy) : Optional.empty();
-            if (!flight.isWanted()) {
-                store.remove(domain); // It was forgotten while we saved it.
-            }
+            Optional<CachedPolicy> later = saved(policy);
             if (later.isPresent()) {
                 Upkeep theirs = schedule.loaded(later.get(), policy.fetchedAt());
                 cache.put(later.get(), theirs, seen.nextLook(), flight::isWanted);

@@ -67,6 +67,13 @@ final class GuardedStore {
         });
     }
 
+    /** Removes a policy unless another one has taken its place. */
+    void removeIfStill(CachedPolicy policy) {
+        if (kept(policy.domain()).filter(policy::equals).isPresent()) {
+            remove(policy.domain());
+        }
+    }
+
     /**
      * The domains of all live policies.
      *

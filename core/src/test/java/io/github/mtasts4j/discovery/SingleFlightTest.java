@@ -5,6 +5,7 @@ import static io.github.mtasts4j.discovery.World.DOMAIN;
 import static io.github.mtasts4j.discovery.World.found;
 import static io.github.mtasts4j.discovery.World.record;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts4j.policy.PolicyDomain;
@@ -305,6 +306,22 @@ final class SingleFlightTest {
         assertThat(found(world.resolve()).cached().id())
                 .as("no back-off either")
                 .isEqualTo("2");
+    }
+
+    @Test
+    void aFlightThatWasForgottenLeavesAloneWhatTheNextOneHasSaved() throws Exception {
+        world.store = Optional.of(world.memory);
+        world.duringFetch = () -> {
+            world.duringFetch = () -> {};
+            world.resolver().invalidate(DOMAIN);
+            world.clock.advance(Duration.ofSeconds(1));
+            assertThatCode(() -> world.resolve()).doesNotThrowAnyException(); // The next flight, which lands first.
+        };
+
+        world.resolve();
+
+        assertThat(world.resolver().peek(DOMAIN)).isPresent();
+        assertThat(world.memory.rows).hasSize(1);
     }
 
     @Test
