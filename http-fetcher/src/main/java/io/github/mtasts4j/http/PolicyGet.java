@@ -107,7 +107,11 @@ final class PolicyGet implements Callable<Result> {
     private Result get(InetAddress address, HostTls tls) {
         CloseableHttpClient client = client(tls).open(address);
         try {
-            return get(client);
+            Result result = get(client);
+            if (tls.established() && !(result instanceof Response)) {
+                wire.cut(); // Before it is closed, which would read on for a while in what such a server sends.
+            }
+            return result;
         } finally {
             client.close(CloseMode.GRACEFUL);
         }
