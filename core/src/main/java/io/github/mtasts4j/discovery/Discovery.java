@@ -119,7 +119,7 @@ final class Discovery {
             }
             FetchHistory history = cache.history(domain);
             if (history != null && !history.allows(id, now)) {
-                postpone(history.nextFetch(id));
+                upkeep().ifPresent(upkeep -> upkeep.postpone(history.nextFetch(id)));
                 return notYet(id, history, now);
             }
             return seen.shows(id) && holds(id, now) ? fetchAgain(id) : fetch(id);
@@ -196,7 +196,7 @@ final class Discovery {
             // §3.3: no retry of this id for five minutes, at least.
             cache.putHistory(domain, history, flight::isWanted);
             PolicyResolution answer = failed(failure, earlier(seen.nextLook(), history.nextFetch(id)));
-            missed(failure, history.nextFetch(id));
+            upkeep().ifPresent(upkeep -> upkeep.missed(failure, history.nextFetch(id)));
             return answer;
         }
 
@@ -280,15 +280,12 @@ final class Discovery {
         // ---- what is noted and told on the way ----
 
         void watchTheRecord() {
-            PolicyCache.Entry entry = cache.entry(domain);
-            if (entry == null) {
-                return;
-            }
+            Optional<Upkeep> upkeep = upkeep();
             if (seen.id().isPresent()) {
-                entry.upkeep().noteTxtFound();
+                upkeep.ifPresent(Upkeep::noteTxtFound);
             } else if (seen.isGone()
                     && holdsAny(clock.instant())
-                    && entry.upkeep().noteTxtGone()) {
+                    && upkeep.filter(Upkeep::noteTxtGone).isPresent()) {
                 tellGone(held.orElseThrow(), seen.failure().orElseThrow());
             }
         }
@@ -307,18 +304,9 @@ final class Discovery {
             }
         }
 
-        private void missed(StsFailure failure, Instant retryAt) {
-            PolicyCache.Entry entry = cache.entry(domain);
-            if (entry != null) {
-                entry.upkeep().missed(failure, retryAt);
-            }
-        }
-
-        private void postpone(Instant until) {
-            PolicyCache.Entry entry = cache.entry(domain);
-            if (entry != null) {
-                entry.upkeep().postpone(until);
-            }
+        /** The care for the policy in memory, if there is one. */
+        private Optional<Upkeep> upkeep() {
+            return Optional.ofNullable(cache.entry(domain)).map(PolicyCache.Entry::upkeep);
         }
 
         // ---- the Policy Host, the way to which is not ours ----

@@ -105,10 +105,10 @@ public final class MxTls {
         if (!VERSIONS.contains(session.getProtocol())) {
             return new TlsOutcome.HandshakeFailed("tls-version", "the session is " + session.getProtocol());
         }
-        List<CertificateProblem> problems = verifier.verify(chainOf(session), mxHost, clock.instant());
         if (!mxHost.isLetterDigitHyphen()) {
             return new TlsOutcome.SniNotSendable(mxHost);
         }
+        List<CertificateProblem> problems = verifier.verify(chainOf(session), mxHost, clock.instant());
         return problems.isEmpty()
                 ? new TlsOutcome.Verified(new VerifiedPeer(mxHost, session.getProtocol()))
                 : new TlsOutcome.CertificateRejected(problems);

@@ -10,7 +10,6 @@ import java.time.Duration;
  */
 public final class RecipientDomain {
 
-    private static final String LOOPBACK = "127.0.0.1";
     private static final Duration MAX_AGE = Duration.ofDays(7);
 
     private final StsWorld world;
@@ -66,7 +65,7 @@ public final class RecipientDomain {
      * @return this
      */
     public RecipientDomain publishes(String id, String policy) {
-        world.dns().remove("mta-sts." + name).host("mta-sts." + name, LOOPBACK);
+        world.dns().remove("mta-sts." + name).host("mta-sts." + name, StsWorld.LOOPBACK);
         world.policyHost().serve(name, world.ca().issue("mta-sts." + name), policy);
         return txt("v=STSv1; id=" + id + ";");
     }
