@@ -8,6 +8,7 @@ import io.github.mtasts4j.delivery.DeliveryJudge;
 import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.MxPlan;
 import io.github.mtasts4j.discovery.CachedPolicy;
+import io.github.mtasts4j.discovery.HealthEvent;
 import io.github.mtasts4j.discovery.PolicyEvent;
 import io.github.mtasts4j.discovery.PolicyFetcher;
 import io.github.mtasts4j.discovery.PolicyRefresher;
@@ -265,6 +266,11 @@ public final class MtaSts implements AutoCloseable {
         @Override
         public void policyEvent(PolicyEvent event) {
             listener.policyEvent(event);
+        }
+
+        @Override
+        public void healthEvent(HealthEvent event) {
+            listener.healthEvent(event);
         }
 
         @Override

@@ -2,6 +2,7 @@
 package io.github.mtasts4j.delivery;
 
 import io.github.mtasts4j.discovery.CachedPolicy;
+import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.StsFailure;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.MxPattern;
@@ -52,9 +53,14 @@ final class Explanation {
     }
 
     private void discovery(StsFailure failure) {
-        String consequence =
-                cached.isPresent() ? "the policy stays in force all the same" : "the mail goes as without a policy";
-        line("discovery", failure + "; " + consequence + " (RFC 8461 §3.3)");
+        line("discovery", failure + "; " + consequence() + " (RFC 8461 §3.3)");
+    }
+
+    private String consequence() {
+        if (attempt.resolution() instanceof PolicyResolution.Withheld) {
+            return "the mail waits";
+        }
+        return cached.isPresent() ? "the policy stays in force all the same" : "the mail goes as without a policy";
     }
 
     /** Whether mail is held back for the sake of an enforce policy. */
@@ -110,7 +116,7 @@ final class Explanation {
                 + (defer.bounceAllowed()
                         ? "it may be bounced when the queue's own time limit is reached"
                         : "before it may be bounced the DNS has to be asked for a new policy (RFC 8461 §5)")
-                + (isEnforced()
+                + (isEnforced() && cached.isPresent()
                         ? "; if the domain's mail has moved, its owner has to publish a new policy and a new id"
                         : "");
     }

@@ -12,6 +12,8 @@ public record Violation(Kind kind, String reason, String detail) {
 
     /** The kinds, with the section that demands otherwise and the status that tells a sender why (RFC 3463). */
     public enum Kind {
+        /** The mail is withheld: what the policy demands is not known. */
+        POLICY_UNKNOWN("RFC 8461 §3.3", "4.7.0"),
         /** No pattern of the policy matches the MX. */
         MX_NOT_LISTED("RFC 8461 §4.1", "4.7.0"),
         /** The MX offers no STARTTLS. */

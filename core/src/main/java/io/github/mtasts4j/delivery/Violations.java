@@ -3,6 +3,7 @@ package io.github.mtasts4j.delivery;
 
 import io.github.mtasts4j.delivery.Violation.Kind;
 import io.github.mtasts4j.discovery.PolicyResolution;
+import io.github.mtasts4j.discovery.StsFailure;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.Policy;
@@ -30,6 +31,10 @@ public final class Violations {
      * @return every violation; none where there is no policy, or one of mode none
      */
     public static List<Violation> ofPolicy(MxAttempt attempt) {
+        if (attempt.resolution() instanceof PolicyResolution.Withheld withheld) {
+            StsFailure cause = withheld.cause();
+            return List.of(new Violation(Kind.POLICY_UNKNOWN, cause.reason(), cause.detail()));
+        }
         if (attempt.resolution().mode() == Mode.NONE) {
             return List.of();
         }
@@ -111,7 +116,7 @@ public final class Violations {
     }
 
     static boolean lists(PolicyResolution resolution, DomainName mx) {
-        return resolution.applicable().map(cached -> cached.policy().lists(mx)).orElse(true);
+        return resolution.applicable().map(cached -> cached.policy().lists(mx)).orElse(resolution.mode() == Mode.NONE);
     }
 
     private static Violation of(CertificateProblem problem) {

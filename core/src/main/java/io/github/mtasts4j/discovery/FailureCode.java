@@ -55,6 +55,11 @@ public enum FailureCode {
     POLICY_LIMIT,
     /** There is a new id, but the last fetch is too recent or failed too recently (§3.3). */
     BACKING_OFF,
+    /**
+     * The domain is known to enforce, and its policy can neither be read nor fetched: its mail waits, lest whoever silences
+     * the {@link PolicyStore} lift the policy.
+     */
+    POLICY_STATE_UNKNOWN,
     /** The caller has waited long enough; the discovery goes on in the background. */
     WAIT_EXPIRED,
     /** More domains are being discovered than there is room for. */

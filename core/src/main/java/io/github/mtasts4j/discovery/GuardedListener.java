@@ -39,6 +39,16 @@ final class GuardedListener {
         guarded(() -> listener.policyEvent(event));
     }
 
+    void healthEvent(HealthEvent event) {
+        String about = event.domain().map(domain -> " " + domain).orElse("");
+        if (event.kind().isTrouble()) {
+            log.warn("{}{}: {}", event.kind(), about, event.detail());
+        } else {
+            log.info("{}{}: {}", event.kind(), about, event.detail());
+        }
+        guarded(() -> listener.healthEvent(event));
+    }
+
     private static String why(PolicyEvent event) {
         return event.cause()
                 .map(cause -> ": " + cause)

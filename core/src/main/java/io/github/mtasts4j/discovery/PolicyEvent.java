@@ -39,7 +39,12 @@ public record PolicyEvent(
         /** The id is new, the policy is the old one (§8.1). It is fetched once more after ten minutes (decision D24). */
         ID_CHANGED_SAME_BODY,
         /** The policy is new, the id in the TXT record is the old one (§3.1 wants a new one). */
-        BODY_CHANGED_SAME_ID
+        BODY_CHANGED_SAME_ID,
+        /**
+         * The cache is full, and the live {@code enforce} policy had to leave it. It is found again in the
+         * {@link PolicyStore} or by a new discovery; until then its mail waits.
+         */
+        EVICTED
     }
 
     static PolicyEvent of(Kind kind, CachedPolicy policy, StsFailure cause, Instant at) {

@@ -69,6 +69,31 @@ public sealed interface PolicyResolution {
     }
 
     /**
+     * The mail has to wait: an {@code enforce} policy is known to bind it, or was asked for by the operator, and cannot be
+     * had. Its mode is {@link Mode#ENFORCE} and no host satisfies it, so that whoever overlooks this answer defers.
+     *
+     * @param domain the policy domain
+     * @param cause what went wrong
+     */
+    record Withheld(PolicyDomain domain, StsFailure cause) implements PolicyResolution {
+
+        @Override
+        public Optional<CachedPolicy> applicable() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<StsFailure> failure() {
+            return Optional.of(cause);
+        }
+
+        @Override
+        public Mode mode() {
+            return Mode.ENFORCE;
+        }
+    }
+
+    /**
      * The domain that was asked for.
      *
      * @return the policy domain
@@ -90,7 +115,8 @@ public sealed interface PolicyResolution {
     Optional<StsFailure> failure();
 
     /**
-     * The mode that applies; {@link Mode#NONE} also where there is no policy.
+     * The mode that applies; {@link Mode#NONE} also where there is no policy, and {@link Mode#ENFORCE} where mail is
+     * {@link Withheld}.
      *
      * @return the mode
      */

@@ -38,4 +38,12 @@ public interface ResolverListener {
      * @param event what has happened
      */
     default void policyEvent(PolicyEvent event) {}
+
+    /**
+     * Something about the sender's own means that an operator should know: its store fails, its clock was set. Once when it
+     * begins to be so and once when it ends, not per attempt or message; logged as well.
+     *
+     * @param event what has happened
+     */
+    default void healthEvent(HealthEvent event) {}
 }

@@ -7,6 +7,7 @@ import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.delivery.Violation.Kind;
 import io.github.mtasts4j.delivery.Violations;
+import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.policy.Mode;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -64,6 +65,9 @@ public record SessionResult(PolicyType policyType, List<FailureDetail> failures)
         boolean forbidden = attempt.resolution().mode() == Mode.ENFORCE && !sts.isEmpty();
         if (attempt.dane() != DaneOutcome.NOT_APPLICABLE && (contacted || !dane.isEmpty())) {
             results.add(new SessionResult(PolicyType.TLSA, details(dane)));
+        }
+        if (attempt.resolution() instanceof PolicyResolution.Withheld) {
+            return results; // That we do not know the policy is not the domain's fault.
         }
         if (attempt.resolution().mode() != Mode.NONE && (contacted || forbidden)) {
             results.add(new SessionResult(PolicyType.STS, details(sts)));
