@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j;
 
+import io.github.mtasts4j.delivery.BounceCheck;
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DanePrecedence;
 import io.github.mtasts4j.delivery.DeliveryDecision;
@@ -15,11 +16,14 @@ import io.github.mtasts4j.discovery.PolicyRefresher;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.PolicyResolver;
 import io.github.mtasts4j.discovery.PolicyStore;
+import io.github.mtasts4j.discovery.PrefetchSummary;
 import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.discovery.ResolverSettings;
 import io.github.mtasts4j.discovery.StsFailure;
+import io.github.mtasts4j.discovery.TimeSource;
 import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.report.DiscoveryResult;
 import io.github.mtasts4j.report.SessionResult;
@@ -54,7 +58,7 @@ import org.slf4j.LoggerFactory;
  * requeue();
  * }</pre>
  *
- * <p>Everything that waits is behind {@link #resolve} and {@link #recheck}; {@link #plan} and {@link #decide} are functions
+ * <p>Everything that waits is behind {@link #resolve}, {@link #recheck} and what calls them; {@link #plan} and {@link #decide} are functions
  * of their arguments that tell the {@link TlsReportRecorder}. Nothing that a remote party does makes a method throw.
  */
 public final class MtaSts implements AutoCloseable {
@@ -69,7 +73,12 @@ public final class MtaSts implements AutoCloseable {
     private final @Nullable PolicyRefresher refresher;
 
     private MtaSts(Builder builder) {
-        this.clock = builder.clock;
+        if (builder.store == null) {
+            log.warn(
+                    "No policy store: a restart forgets every policy, and whoever can wait for one can have the mail of"
+                            + " these domains sent in the clear. FilePolicyStore is one (RFC 8461 §10.2).");
+        }
+        this.clock = builder.time.wall();
         this.recorder = builder.recorder;
         this.judge = new DeliveryJudge(builder.danePrecedence);
         Executor executor = builder.executor;
@@ -85,7 +94,7 @@ public final class MtaSts implements AutoCloseable {
                 builder.fetcher,
                 Optional.ofNullable(builder.store),
                 new Recording(builder.listener, recorder),
-                clock,
+                builder.time,
                 executor,
                 builder.settings);
         this.refresher = builder.refreshes ? resolver.newRefresher() : null;
@@ -140,6 +149,36 @@ public final class MtaSts implements AutoCloseable {
      */
     public PolicyResolution recheck(PolicyDomain domain) throws InterruptedException {
         return resolver.recheck(domain);
+    }
+
+    /**
+     * Whether a message that no host could take may be bounced as far as MTA-STS is concerned: to be asked when the queue's
+     * own time limit is reached (§5). Makes a {@link #recheck} if an enforce policy stood in the way, and waits for it as
+     * {@link #resolve} does; else it answers at once.
+     *
+     * @param judgedBy what {@link #resolve} said for the walk of the MX hosts that was in vain
+     * @return whether it may, or is to be tried again under another policy, or kept; with the evidence
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public BounceCheck mayBounce(PolicyResolution judgedBy) throws InterruptedException {
+        PolicyResolution latest = judgedBy.mode() == Mode.ENFORCE ? recheck(judgedBy.domain()) : judgedBy;
+        return BounceCheck.of(judgedBy, latest, clock.instant());
+    }
+
+    /**
+     * Finds out about many domains before there is mail for them, such as those of yesterday's log after a first
+     * installation. It goes the way of any message, only slower: a domain that is known costs nothing, for any other the
+     * DNS and its Policy Host are asked. No more than a quarter of the discoveries that may be under way are its own.
+     * Waits until all are done; to be called by a thread that has time.
+     *
+     * @param domains the policy domains; read as the work goes on
+     * @param perSecond how many discoveries to begin in a second, at most
+     * @return how many were found in which state
+     * @throws InterruptedException if the thread was interrupted; what is under way goes on
+     * @throws IllegalArgumentException if {@code perSecond} is not positive
+     */
+    public PrefetchSummary prefetch(Iterable<PolicyDomain> domains, int perSecond) throws InterruptedException {
+        return resolver.prefetch(domains, perSecond);
     }
 
     /**
@@ -293,7 +332,7 @@ public final class MtaSts implements AutoCloseable {
         private @Nullable Executor executor;
         private ResolverListener listener = ResolverListener.NONE;
         private TlsReportRecorder recorder = TlsReportRecorder.NONE;
-        private InstantSource clock = InstantSource.system();
+        private TimeSource time = TimeSource.system();
         private ResolverSettings settings = ResolverSettings.defaults();
         private DanePrecedence danePrecedence = DanePrecedence.BOTH_MUST_HOLD;
         private boolean refreshes = true;
@@ -338,13 +377,25 @@ public final class MtaSts implements AutoCloseable {
         }
 
         /**
-         * The time, by which policies expire; the system's unless set.
+         * The time, by which policies expire; the system's unless set. Such a clock is taken at its word however it moves: for
+         * simulations.
          *
          * @param value a clock
          * @return this
          */
         public Builder clock(InstantSource value) {
-            this.clock = value;
+            return time(TimeSource.of(value));
+        }
+
+        /**
+         * The time, by which policies expire; the system's unless set. For an hour after a step of its wall clock policies
+         * live that are live with or without that step.
+         *
+         * @param value a wall clock and a count of nanoseconds
+         * @return this
+         */
+        public Builder time(TimeSource value) {
+            this.time = value;
             return this;
         }
 

@@ -3,6 +3,7 @@ package io.github.mtasts4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts4j.delivery.BounceCheck;
 import io.github.mtasts4j.delivery.Channel;
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DanePrecedence;
@@ -15,6 +16,7 @@ import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.discovery.ResolverSettings;
 import io.github.mtasts4j.discovery.StsFailure;
+import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.report.DiscoveryResult;
@@ -84,6 +86,21 @@ final class MtaStsTest {
             script.txt = Script.record("2");
             script.https = Script.policy("enforce", "*.evil.example");
             assertThat(sts.plan(sts.recheck(DOMAIN), EVIL)).isInstanceOf(MxPlan.Connect.class);
+        }
+    }
+
+    @Test
+    void whetherToBounceIsAskedOfTheDns() throws InterruptedException {
+        try (MtaSts sts = script.builder().build()) {
+            PolicyResolution judged = sts.resolve(DOMAIN);
+
+            BounceCheck check = sts.mayBounce(judged);
+            assertThat(check.verdict()).isEqualTo(BounceCheck.Verdict.MAY_BOUNCE);
+            assertThat(((MxPlan.Skip) sts.plan(check.latest(), EVIL)).decision().bounceAllowed())
+                    .isTrue();
+
+            script.txt = new TxtLookup.Unavailable("dns-servfail", "SERVFAIL");
+            assertThat(sts.mayBounce(judged).verdict()).isEqualTo(BounceCheck.Verdict.KEEP);
         }
     }
 

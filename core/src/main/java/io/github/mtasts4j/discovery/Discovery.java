@@ -8,7 +8,6 @@ import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.policy.PolicyParser;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +25,9 @@ final class Discovery {
     /** How old a policy is at least before it is fetched once more although its id is the same (decision D24). */
     private static final Duration OLD_ENOUGH = Duration.ofMinutes(10);
 
+    /** When to look again for a policy that is known to be somewhere. */
+    private static final Duration SOON = Duration.ofMinutes(1);
+
     private final RecordWatch records;
     private final PolicyFetcher fetcher;
     private final FetchRules fetchRules;
@@ -34,7 +36,8 @@ final class Discovery {
     private final PolicyCache cache;
     private final RefreshSchedule schedule;
     private final GuardedListener listener;
-    private final InstantSource clock;
+    private final ClockGuard clock;
+    private final Duration deferral;
 
     Discovery(
             TxtLookup txt,
@@ -43,7 +46,7 @@ final class Discovery {
             PolicyCache cache,
             RefreshSchedule schedule,
             GuardedListener listener,
-            InstantSource clock,
+            ClockGuard clock,
             ResolverSettings settings) {
         this.records = new RecordWatch(txt, clock, settings.grammar());
         this.fetcher = fetcher;
@@ -54,6 +57,7 @@ final class Discovery {
         this.schedule = schedule;
         this.listener = listener;
         this.clock = clock;
+        this.deferral = settings.firstContact().deferral();
     }
 
     /** Finds out about a domain. What is learnt is remembered for the next who ask. */
@@ -71,7 +75,12 @@ final class Discovery {
 
     private PolicyResolution attempt(DomainName domain, Flights.Flight flight, Optional<CachedPolicy> held)
             throws InterruptedException {
-        Attempt attempt = new Attempt(domain, flight, held, records.look(domain));
+        Sighting seen = records.look(domain);
+        if (!seen.isUnavailable()) {
+            flight.noteRecordSeen();
+            cache.noteDnsAnswered(domain);
+        }
+        Attempt attempt = new Attempt(domain, flight, held, seen);
         attempt.watchTheRecord();
         return flight.purpose() == Flights.Purpose.REFRESH && held.isPresent() ? attempt.refresh() : attempt.follow();
     }
@@ -247,6 +256,9 @@ final class Discovery {
         }
 
         private PolicyResolution absent() {
+            if (cache.isKnownToEnforce(domain, clock.instant())) {
+                return withheld(seen.failure().orElseThrow());
+            }
             PolicyResolution absent = new PolicyResolution.Absent(new PolicyDomain.Named(domain));
             cache.putNegative(domain, absent, seen.nextLook(), flight::isWanted);
             return absent;
@@ -271,10 +283,45 @@ final class Discovery {
                 cache.noteRecheck(live.get(), Optional.of(failure), nextLook);
                 return new PolicyResolution.Found(live.get(), Freshness.KEPT, Optional.of(failure));
             }
+            if (cache.isKnownToEnforce(domain, now)) {
+                return withheld(failure);
+            }
+            if (isDeferred(failure, now)) {
+                return withhold(failure, nextLook);
+            }
             log.debug("No policy for {}: {}", domain, failure);
             PolicyResolution unusable = new PolicyResolution.Unusable(new PolicyDomain.Named(domain), failure);
             cache.putNegative(domain, unusable, nextLook, flight::isWanted);
             return unusable;
+        }
+
+        /** The policy is live somewhere, but not at hand: the store is silent, or has lost it. */
+        private PolicyResolution withheld(StsFailure failure) {
+            StsFailure unknown = Discovery.stateUnknown(domain, failure);
+            return withhold(unknown, earlier(seen.nextLook(), clock.instant().plus(SOON)));
+        }
+
+        private PolicyResolution withhold(StsFailure cause, Instant nextLook) {
+            PolicyResolution withheld = new PolicyResolution.Withheld(new PolicyDomain.Named(domain), cause);
+            cache.putNegative(domain, withheld, nextLook, flight::isWanted);
+            return withheld;
+        }
+
+        /** {@link FirstContact#deferral()}, which is bounded: the mail of a zone that is broken for good has to go too. */
+        private boolean isDeferred(StsFailure failure, Instant now) {
+            if (deferral.isZero() || failure.code() != FailureCode.DNS_TRANSIENT) {
+                return false;
+            }
+            if (now.isBefore(cache.failingSince(domain, now).plus(deferral))) {
+                return true;
+            }
+            if (cache.noteDeferralSpent(domain)) {
+                String detail = "the DNS has failed for " + deferral.toMinutes() + " min, last with " + failure
+                        + "; the mail goes as without a policy";
+                listener.healthEvent(
+                        new HealthEvent(HealthEvent.Kind.DEFERRAL_SPENT, Optional.of(domain), detail, now));
+            }
+            return false;
         }
 
         // ---- what is noted and told on the way ----
@@ -314,8 +361,8 @@ final class Discovery {
         private FetchRules.Verdict get(Instant now) throws InterruptedException {
             try {
                 DomainName host = domain.child("mta-sts").orElseThrow();
-                PolicyFetcher.Request request =
-                        new PolicyFetcher.Request(domain, host, fetchTimeout, PolicyParser.MAX_BODY_OCTETS, now);
+                PolicyFetcher.Request request = new PolicyFetcher.Request(
+                        domain, host, fetchTimeout, PolicyParser.MAX_BODY_OCTETS, clock.wall());
                 return fetchRules.judge(fetcher.fetch(request), request);
             } catch (RuntimeException e) {
                 String name = fetcher.getClass().getName();
@@ -324,6 +371,16 @@ final class Discovery {
                 return new FetchRules.Failed(new StsFailure(FailureCode.INTERNAL, "internal", detail, now));
             }
         }
+    }
+
+    /** What is said of a domain that is known to enforce, and whose policy cannot be had. */
+    static StsFailure stateUnknown(DomainName domain, StsFailure failure) {
+        return new StsFailure(
+                FailureCode.POLICY_STATE_UNKNOWN,
+                "policy-state-unknown",
+                domain + " is known to have an enforce policy, which is not at hand and cannot be fetched: "
+                        + failure.detail(),
+                failure.at());
     }
 
     private static Instant earlier(Instant one, Instant other) {

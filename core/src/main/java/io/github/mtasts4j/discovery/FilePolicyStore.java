@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +52,7 @@ public final class FilePolicyStore implements PolicyStore {
         DISCARDED,
         /** A file was written by a later release. It is left alone and its domain counts as unknown. */
         NEWER_FORMAT,
-        /** A policy says it was fetched in the future. It is taken as fetched now. */
+        /** A policy says it was fetched in the future. The resolver counts its lifetime from now. */
         FROM_THE_FUTURE
     }
 
@@ -256,9 +255,11 @@ public final class FilePolicyStore implements PolicyStore {
             } else {
                 noteNewer(content, location, news);
             }
-            return content.orElse(null) instanceof PolicyRecord.Intact intact
-                    ? Optional.of(notFromTheFuture(intact.policy(), location, news))
-                    : Optional.empty();
+            if (!(content.orElse(null) instanceof PolicyRecord.Intact intact)) {
+                return Optional.empty();
+            }
+            noteFuture(intact.policy(), location, news);
+            return Optional.of(intact.policy());
         } finally {
             news.forEach(this::tell);
         }
@@ -315,18 +316,13 @@ public final class FilePolicyStore implements PolicyStore {
         }
     }
 
-    /**
-     * Only the answer is corrected, not the file: if it is our clock that is wrong, the file is right, and a wrong time
-     * in it would end the policy early when the clock has been set.
-     */
-    private CachedPolicy notFromTheFuture(CachedPolicy policy, PolicyLocation location, List<Event> news) {
-        if (!isFromTheFuture(policy)) {
-            return policy;
+    /** Told only: whether it is the file that is wrong or our clock, and what follows, is for the resolver to judge. */
+    private void noteFuture(CachedPolicy policy, PolicyLocation location, List<Event> news) {
+        if (isFromTheFuture(policy)) {
+            Path file = shelf(location).path(location.fileName());
+            String detail = "was fetched " + policy.fetchedAt() + ", and it is " + clock.instant();
+            news.add(new Event(Kind.FROM_THE_FUTURE, file, detail));
         }
-        Instant now = clock.instant();
-        Path file = shelf(location).path(location.fileName());
-        news.add(new Event(Kind.FROM_THE_FUTURE, file, "was fetched " + policy.fetchedAt() + ", and it is " + now));
-        return new CachedPolicy(policy.domain(), policy.id(), policy.policy(), now);
     }
 
     private boolean isFromTheFuture(CachedPolicy policy) {
@@ -351,7 +347,7 @@ public final class FilePolicyStore implements PolicyStore {
             case QUARANTINED -> "broken, moved into quarantine; there is no stored policy now";
             case DISCARDED -> "broken, deleted as the quarantine is full; there is no stored policy now";
             case NEWER_FORMAT -> "of a later release, left alone and not used";
-            case FROM_THE_FUTURE -> "fetched in the future, taken as fetched now";
+            case FROM_THE_FUTURE -> "fetched in the future; its lifetime is counted from now";
         };
     }
 }

@@ -52,6 +52,7 @@ final class Flights {
         private final Purpose purpose;
         private final CompletableFuture<PolicyResolution> result = new CompletableFuture<>();
         private volatile boolean forgotten;
+        private volatile boolean recordSeen;
 
         private Flight(Purpose purpose) {
             this.purpose = purpose;
@@ -64,6 +65,11 @@ final class Flights {
         /** Whether its findings are still to be remembered: not if an operator has had the domain forgotten meanwhile. */
         boolean isWanted() {
             return !forgotten;
+        }
+
+        /** Notes that the DNS has answered, whatever it has said. */
+        void noteRecordSeen() {
+            recordSeen = true;
         }
     }
 
@@ -100,6 +106,12 @@ final class Flights {
 
     boolean isUnderWay(DomainName domain) {
         return underWay.containsKey(domain);
+    }
+
+    /** Whether the flight of a domain still waits for the DNS. */
+    boolean isAskingDns(DomainName domain) {
+        Flight flight = underWay.get(domain);
+        return flight != null && !flight.recordSeen;
     }
 
     /** The flight of a domain goes on for those who wait for it, but nobody joins it and its findings are not kept. */

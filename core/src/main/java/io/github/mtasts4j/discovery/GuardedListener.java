@@ -2,6 +2,7 @@
 package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,12 @@ final class GuardedListener {
                 policy.fetchedAt(),
                 policy.expiresAt(),
                 why(event));
+        guarded(() -> listener.policyEvent(event));
+    }
+
+    /** Not logged: there may be thousands. */
+    void policyEvicted(CachedPolicy policy, Instant at) {
+        PolicyEvent event = new PolicyEvent(PolicyEvent.Kind.EVICTED, policy, Optional.empty(), Optional.empty(), at);
         guarded(() -> listener.policyEvent(event));
     }
 

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.discovery;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.mtasts4j.policy.DomainName;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,43 +28,75 @@ final class GuardedStore {
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private final Optional<PolicyStore> store;
+    private final InstantSource clock;
+    private final Consumer<HealthEvent> news;
+    private final StoreHealth health;
+    private final Backlog backlog;
 
-    GuardedStore(Optional<PolicyStore> store) {
+    /** Policies from the future, and from when their lifetime is counted instead: from when they were seen first. */
+    private final Cache<DomainName, Restamped> restamped =
+            Caffeine.newBuilder().maximumSize(100_000).executor(Runnable::run).build();
+
+    private record Restamped(CachedPolicy stored, CachedPolicy counted) {}
+
+    GuardedStore(Optional<PolicyStore> store, InstantSource clock, Consumer<HealthEvent> news) {
         this.store = store;
+        this.clock = clock;
+        this.news = news;
+        this.health = new StoreHealth(clock, news);
+        this.backlog = new Backlog(clock, news);
     }
 
     boolean isPresent() {
         return store.isPresent();
     }
 
-    /** The live policy of a domain. */
+    /** The live policy of a domain. What waits to be saved counts as saved. */
     Optional<CachedPolicy> find(DomainName domain, Instant now) {
         return kept(domain).map(policy -> notFromTheFuture(policy, now)).filter(policy -> policy.isLive(now));
     }
 
     /**
-     * Keeps a policy.
+     * Keeps a policy, as soon as the store is able to.
      *
      * @return the policy that another sender has fetched later and that stays there instead, if there is one
      */
     Optional<CachedPolicy> save(CachedPolicy policy) {
-        DomainName domain = policy.domain();
-        boolean refused = guarded("save", domain, s -> Optional.of(s.save(policy)))
-                .filter(saved -> !saved)
-                .isPresent();
-        return refused
-                ? kept(domain)
+        if (store.isEmpty()) {
+            return Optional.empty();
+        }
+        backlog.done(policy.domain()); // Whatever still waits is older.
+        Optional<Boolean> saved = attempt(policy);
+        if (saved.isEmpty()) {
+            backlog.add(policy);
+        }
+        return saved.filter(Boolean::booleanValue).isPresent() || saved.isEmpty()
+                ? Optional.empty()
+                : kept(policy.domain())
                         .filter(there -> there.fetchedAt().isAfter(policy.fetchedAt()))
-                        .filter(there -> !isFromTheFuture(there, policy.fetchedAt()))
-                : Optional.empty();
+                        .filter(there -> !isFromTheFuture(there, policy.fetchedAt()));
+    }
+
+    /** Whether the policy was kept; empty if nobody knows. */
+    private Optional<Boolean> attempt(CachedPolicy policy) {
+        return guarded(StoreHealth.Action.SAVE, policy.domain(), s -> Optional.of(s.save(policy)));
+    }
+
+    /** Saves what could not be saved before, until one fails again. To be called about once a minute. */
+    void saveBacklog() {
+        backlog.drain(policy -> attempt(policy).isPresent());
     }
 
     private Optional<CachedPolicy> kept(DomainName domain) {
-        return guarded("find", domain, s -> s.find(domain)).filter(policy -> isOf(domain, policy));
+        return guarded(StoreHealth.Action.FIND, domain, s -> s.find(domain))
+                .filter(policy -> isOf(domain, policy))
+                .or(() -> backlog.of(domain));
     }
 
     void remove(DomainName domain) {
-        guarded("remove", domain, s -> {
+        backlog.done(domain);
+        restamped.invalidate(domain);
+        guarded(StoreHealth.Action.REMOVE, domain, s -> {
             s.remove(domain);
             return Optional.empty();
         });
@@ -75,57 +110,84 @@ final class GuardedStore {
     }
 
     /**
-     * The domains of all live policies.
+     * Goes through all live policies.
      *
      * @param wanted asked before each; the answer no ends the scan
+     * @return whether the scan need not be made again: it was complete, or not wanted any more
      */
-    List<DomainName> domains(Instant now, BooleanSupplier wanted) {
-        List<DomainName> domains = new ArrayList<>();
+    boolean scan(BooleanSupplier wanted, Consumer<CachedPolicy> each) {
+        if (store.isEmpty()) {
+            return true;
+        }
+        Instant now = clock.instant();
         try {
-            store.ifPresent(s -> s.scan(policy -> {
+            store.get().scan(policy -> {
                 if (!wanted.getAsBoolean()) {
                     throw new CancellationException();
                 }
-                if (notFromTheFuture(policy, now).isLive(now)) {
-                    domains.add(policy.domain());
+                CachedPolicy counted = notFromTheFuture(policy, now);
+                if (counted.isLive(now)) {
+                    each.accept(counted);
                 }
-            }));
+            });
+            health.works(StoreHealth.Action.LIST);
+            return true;
         } catch (CancellationException e) {
             log.debug("The scan of the policy store was broken off", e);
+            return true;
         } catch (RuntimeException e) {
-            log.error("The policy store failed to list its policies; going on without the rest", e);
+            health.fails(StoreHealth.Action.LIST, "its policies", e);
+            return false;
         }
-        return domains;
     }
 
-    private static boolean isOf(DomainName domain, CachedPolicy policy) {
+    private boolean isOf(DomainName domain, CachedPolicy policy) {
         if (!policy.domain().equals(domain)) {
-            log.error("The policy store answered for {} with the policy of {}; ignored", domain, policy.domain());
+            refuse(domain, "the store answered with the policy of " + policy.domain() + "; ignored");
         }
         return policy.domain().equals(domain);
     }
 
     /** A clock that was wrong once must not make a policy live for ever. */
-    private static CachedPolicy notFromTheFuture(CachedPolicy policy, Instant now) {
+    private CachedPolicy notFromTheFuture(CachedPolicy policy, Instant now) {
         if (!isFromTheFuture(policy, now)) {
             return policy;
         }
-        log.warn(
-                "The stored policy of {} was fetched in the future ({}); its lifetime is counted from now",
-                policy.domain(),
-                policy.fetchedAt());
-        return new CachedPolicy(policy.domain(), policy.id(), policy.policy(), now);
+        Restamped seen = restamped.getIfPresent(policy.domain());
+        if (seen == null
+                || !seen.stored.equals(policy)
+                || seen.counted.fetchedAt().isAfter(now)) {
+            refuse(
+                    policy.domain(),
+                    "the stored policy was fetched in the future (" + policy.fetchedAt()
+                            + "); its lifetime is counted from now");
+            CachedPolicy counted = new CachedPolicy(policy.domain(), policy.id(), policy.policy(), now);
+            seen = new Restamped(policy, counted);
+            restamped.put(policy.domain(), seen);
+        }
+        return seen.counted;
     }
 
     private static boolean isFromTheFuture(CachedPolicy policy, Instant now) {
         return policy.fetchedAt().isAfter(now.plus(CLOCK_SKEW));
     }
 
-    private <T> Optional<T> guarded(String what, DomainName domain, Function<PolicyStore, Optional<T>> call) {
+    private void refuse(DomainName domain, String detail) {
+        news.accept(new HealthEvent(HealthEvent.Kind.STORE_ROW_REFUSED, Optional.of(domain), detail, clock.instant()));
+    }
+
+    private <T> Optional<T> guarded(
+            StoreHealth.Action action, DomainName domain, Function<PolicyStore, Optional<T>> call) {
+        @Nullable PolicyStore guest = store.orElse(null);
+        if (guest == null) {
+            return Optional.empty();
+        }
         try {
-            return store.flatMap(call);
+            Optional<T> result = call.apply(guest);
+            health.works(action);
+            return result;
         } catch (RuntimeException e) {
-            log.error("The policy store failed to {} the policy of {}; going on without it", what, domain, e);
+            health.fails(action, "the policy of " + domain, e);
             return Optional.empty();
         }
     }

@@ -7,28 +7,33 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
+import io.github.mtasts4j.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What is remembered of domains: policies, their absence, and the fetches that were made. Three caches, because a flood
+ * What is remembered of domains: policies, their absence, and the fetches that were made. Several caches, because a flood
  * of one kind must not displace another. Caffeine's expiry only frees memory; whether a policy is live is decided on
  * each read, by our own clock.
  */
 final class PolicyCache {
 
-    private static final Logger log = LoggerFactory.getLogger(PolicyCache.class);
-    private static final Duration SLACK = Duration.ofDays(1);
+    /** For how long a policy is remembered after its end: if it was the clock that was wrong, it has not ended. */
+    private static final Duration SLACK = Duration.ofDays(7);
 
-    private final InstantSource clock;
+    private static final int OCTETS_A_UNIT = 1024;
+    private static final int OCTETS_A_LINE =
+            100; // What Java needs for a line besides its letters, and for its pattern.
+
+    private final ClockGuard clock;
+    private final Evictions evictions;
+    private final EnforceIndex enforced = new EnforceIndex();
+    private final Cache<DomainName, DnsTrouble> dnsTroubles;
     private final Cache<DomainName, Entry> policies;
     private final Cache<DomainName, Negative> negatives;
     private final Cache<DomainName, FetchHistory> histories;
@@ -40,10 +45,15 @@ final class PolicyCache {
      * @param answer made once, so that a warm caller allocates nothing
      * @param recheckAt when to look at the TXT record again, in the background
      * @param upkeep when to fetch the policy again, and how that goes
+     * @param lastTick until when it lives at most by a count of nanoseconds, wherever the wall clock is set
      */
-    record Entry(PolicyResolution.Found answer, Instant recheckAt, Upkeep upkeep) {
+    record Entry(PolicyResolution.Found answer, Instant recheckAt, Upkeep upkeep, long lastTick) {
         CachedPolicy cached() {
             return answer.cached();
+        }
+
+        private boolean isLive(Instant now, long tick) {
+            return cached().isLive(now) && tick - lastTick <= 0;
         }
 
         /** Whether the TXT record is due; also where the clock was set back, and the time to look is far away. */
@@ -55,9 +65,16 @@ final class PolicyCache {
 
     private record Negative(PolicyResolution answer, Instant until) {}
 
-    PolicyCache(ResolverSettings settings, InstantSource clock) {
+    private record DnsTrouble(Instant since, boolean tooLong) {}
+
+    PolicyCache(ResolverSettings settings, ClockGuard clock, GuardedListener listener) {
         this.clock = clock;
-        this.policies = bounded(settings.maxPolicies())
+        this.evictions = new Evictions(listener, clock);
+        this.policies = Caffeine.newBuilder()
+                .maximumWeight(settings.maxPolicies())
+                .weigher((DomainName domain, Entry entry) ->
+                        weight(entry.cached().policy()))
+                .executor(Runnable::run)
                 .expireAfter(Expiry.writing((DomainName domain, Entry entry) ->
                         entry.cached().policy().maxAge().plus(SLACK)))
                 .evictionListener(this::evicted)
@@ -68,6 +85,9 @@ final class PolicyCache {
         this.histories = bounded(settings.maxNegatives())
                 .expireAfterWrite(FetchHistory.LONGEST_BACK_OFF.multipliedBy(2))
                 .build();
+        this.dnsTroubles = bounded(settings.maxNegatives())
+                .expireAfterAccess(Duration.ofDays(1))
+                .build();
     }
 
     /** Without an executor of their own caches tidy up in threads of the JVM's common pool. */
@@ -75,19 +95,32 @@ final class PolicyCache {
         return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run);
     }
 
+    /** A policy of ordinary size weighs one unit, a kibibyte or part of it in memory. */
+    private static int weight(Policy policy) {
+        int octets = 0;
+        for (String line : policy.lines()) {
+            octets += 2 * line.length() + OCTETS_A_LINE;
+        }
+        return 1 + octets / OCTETS_A_UNIT;
+    }
+
     private void evicted(@Nullable DomainName domain, @Nullable Entry entry, RemovalCause cause) {
         if (cause == RemovalCause.SIZE
                 && entry != null
                 && entry.cached().policy().mode() == Mode.ENFORCE
-                && entry.cached().isLive(clock.instant())) {
-            log.error("The cache is full: the live enforce policy of {} had to go. Raise maxPolicies.", domain);
+                && isLive(entry, clock.instant())) {
+            evictions.tell(entry.cached());
         }
     }
 
     /** The entry of a live policy. */
     @Nullable Entry live(DomainName domain, Instant now) {
         Entry entry = policies.getIfPresent(domain);
-        return entry != null && entry.cached().isLive(now) ? entry : null;
+        return entry != null && isLive(entry, now) ? entry : null;
+    }
+
+    boolean isLive(Entry entry, Instant now) {
+        return entry.isLive(now, clock.ticks().getAsLong());
     }
 
     /** The entry of a policy, live or not. */
@@ -112,12 +145,33 @@ final class PolicyCache {
      * @param wanted asked in the very step that puts it, so that nothing comes back which is being forgotten
      */
     void put(CachedPolicy policy, Upkeep upkeep, Instant recheckAt, BooleanSupplier wanted) {
-        Entry ours = entry(policy, Optional.empty(), recheckAt, upkeep);
-        policies.asMap()
-                .compute(
-                        policy.domain(),
-                        (domain, there) -> !wanted.getAsBoolean() || isLater(there, policy) ? there : ours);
+        Instant now = clock.instant();
+        Entry ours = entry(policy, Optional.empty(), recheckAt, upkeep, lastTick(policy, now));
+        policies.asMap().compute(policy.domain(), (domain, there) -> {
+            if (!wanted.getAsBoolean() || isLater(there, policy)) {
+                return there;
+            }
+            enforced.note(policy, now);
+            return ours;
+        });
         negatives.invalidate(policy.domain());
+    }
+
+    /** A fiftieth more than it has left to live: for a wall clock that is slow. */
+    private long lastTick(CachedPolicy policy, Instant now) {
+        Duration left = Duration.between(now, policy.expiresAt());
+        return clock.ticks().getAsLong()
+                + left.plus(left.dividedBy(50)).plusMinutes(1).toNanos();
+    }
+
+    /** Notes a policy that is kept somewhere else, for the case that it cannot be had from there. */
+    void noteKept(CachedPolicy policy) {
+        enforced.note(policy, clock.instant());
+    }
+
+    /** Whether the domain is known to have a live enforce policy, whether or not that is at hand. */
+    boolean isKnownToEnforce(DomainName domain, Instant now) {
+        return enforced.binds(domain, now);
     }
 
     /** A fetch in the future is not a later one, but one from before the clock was set back. */
@@ -133,12 +187,13 @@ final class PolicyCache {
                 .computeIfPresent(
                         policy.domain(),
                         (domain, there) -> there.cached().equals(policy)
-                                ? entry(policy, failure, recheckAt, there.upkeep())
+                                ? entry(policy, failure, recheckAt, there.upkeep(), there.lastTick())
                                 : there);
     }
 
-    private static Entry entry(CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt, Upkeep upkeep) {
-        return new Entry(new PolicyResolution.Found(policy, Freshness.CACHED, failure), recheckAt, upkeep);
+    private static Entry entry(
+            CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt, Upkeep upkeep, long lastTick) {
+        return new Entry(new PolicyResolution.Found(policy, Freshness.CACHED, failure), recheckAt, upkeep, lastTick);
     }
 
     void putNegative(DomainName domain, PolicyResolution answer, Instant until, BooleanSupplier wanted) {
@@ -154,9 +209,36 @@ final class PolicyCache {
         histories.asMap().compute(domain, (d, there) -> wanted.getAsBoolean() ? history : there);
     }
 
+    /** Since when the DNS has failed for a domain again and again: since now, unless it has been noted before. */
+    Instant failingSince(DomainName domain, Instant now) {
+        DnsTrouble trouble = dnsTroubles
+                .asMap()
+                .compute(
+                        domain,
+                        (d, there) -> there == null || now.isBefore(there.since) ? new DnsTrouble(now, false) : there);
+        return trouble.since;
+    }
+
+    /**
+     * Notes that it has failed for too long.
+     *
+     * @return whether that is news
+     */
+    boolean noteDeferralSpent(DomainName domain) {
+        DnsTrouble trouble = dnsTroubles.getIfPresent(domain);
+        return trouble != null
+                && !trouble.tooLong
+                && dnsTroubles.asMap().replace(domain, trouble, new DnsTrouble(trouble.since, true));
+    }
+
+    void noteDnsAnswered(DomainName domain) {
+        dnsTroubles.invalidate(domain);
+    }
+
     void forget(DomainName domain) {
         timesForgotten.incrementAndGet(); // First: what is put from now on is not wanted, what was put before goes now.
         policies.invalidate(domain);
+        enforced.forget(domain, clock.instant());
         negatives.invalidate(domain);
         histories.invalidate(domain);
     }

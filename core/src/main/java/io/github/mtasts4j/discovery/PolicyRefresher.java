@@ -44,7 +44,7 @@ public final class PolicyRefresher implements AutoCloseable {
 
     private final Queue<DomainName> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger turns = new AtomicInteger();
-    private volatile boolean loaded;
+    private boolean loaded; // Of the one thread that ticks.
     private volatile boolean closed;
     private volatile @Nullable ScheduledExecutorService thread;
 
@@ -78,7 +78,7 @@ public final class PolicyRefresher implements AutoCloseable {
             return daemon;
         });
         thread = scheduler;
-        var unused = scheduler.scheduleWithFixedDelay(this::guardedTick, 1, 1, TimeUnit.MINUTES);
+        var unused = scheduler.scheduleWithFixedDelay(this::guardedTick, 0, 1, TimeUnit.MINUTES);
     }
 
     /** Ends the thread and begins no refresh any more. Does not wait. */
@@ -102,9 +102,9 @@ public final class PolicyRefresher implements AutoCloseable {
     /** Looks through the policies once: tells of those in trouble, and refreshes those that are due. */
     void tick() {
         if (!loaded) {
-            resolver.loadAll(() -> !closed);
-            loaded = true;
+            loaded = resolver.loadAll(() -> !closed);
         }
+        resolver.saveBacklog();
         Instant now = clock.instant();
         List<PolicyCache.Entry> due = new ArrayList<>();
         for (PolicyCache.Entry entry : cache.entries()) {
@@ -129,7 +129,7 @@ public final class PolicyRefresher implements AutoCloseable {
 
     private boolean isDue(PolicyCache.Entry entry, Instant now) {
         return entry.upkeep().isDue(now)
-                && entry.cached().isLive(now)
+                && cache.isLive(entry, now)
                 && !resolver.isUnderWay(entry.cached().domain());
     }
 

@@ -3,8 +3,10 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,12 +31,13 @@ public final class PolicyResolver implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PolicyResolver.class);
 
     private final GuardedStore store;
-    private final InstantSource clock;
+    private final ClockGuard clock;
     private final ResolverSettings settings;
     private final PolicyCache cache;
     private final RefreshSchedule schedule = new RefreshSchedule();
     private final GuardedListener listener;
     private final Flights flights;
+    private final Duration patience;
 
     /**
      * Makes a resolver.
@@ -43,7 +46,7 @@ public final class PolicyResolver implements AutoCloseable {
      * @param fetcher asks Policy Hosts
      * @param store keeps policies beyond this process
      * @param listener is told what happens
-     * @param clock the time
+     * @param time the time
      * @param executor runs discoveries, which wait for the network; closed by whoever made it
      * @param settings bounds and times
      */
@@ -52,22 +55,24 @@ public final class PolicyResolver implements AutoCloseable {
             PolicyFetcher fetcher,
             Optional<PolicyStore> store,
             ResolverListener listener,
-            InstantSource clock,
+            TimeSource time,
             Executor executor,
             ResolverSettings settings) {
-        this.store = new GuardedStore(store);
-        this.clock = clock;
         this.settings = settings;
-        this.cache = new PolicyCache(settings, clock);
         this.listener = new GuardedListener(listener);
+        this.clock = new ClockGuard(time, this.listener::healthEvent);
+        this.store = new GuardedStore(store, clock, this.listener::healthEvent);
+        this.cache = new PolicyCache(settings, clock, this.listener);
         Discovery discovery = new Discovery(txt, fetcher, this.store, cache, schedule, this.listener, clock, settings);
+        this.patience =
+                shorter(settings.foregroundWait(), settings.firstContact().patience());
         this.flights = new Flights(settings, executor, discovery::of, this::refused);
     }
 
     /**
      * Says which policy applies to a domain. Returns at once for a domain that is known; for another it waits for the
-     * store, and then for the DNS and the Policy Host, at most {@link ResolverSettings#foregroundWait()}. Whatever goes
-     * wrong out there is part of the answer.
+     * store, and then for the DNS and the Policy Host, at most {@link ResolverSettings#foregroundWait()}, or as
+     * {@link ResolverSettings#firstContact()} has it. Whatever goes wrong out there is part of the answer.
      *
      * @param domain the policy domain
      * @return what is known; never a policy that has expired
@@ -82,7 +87,7 @@ public final class PolicyResolver implements AutoCloseable {
         if (known == null) {
             known = stored(name).orElse(null);
         }
-        return known != null ? known : await(name, flights.join(name, Flights.Purpose.LOOK_UP));
+        return known != null ? known : await(name, flights.join(name, Flights.Purpose.LOOK_UP), patience);
     }
 
     /**
@@ -102,8 +107,8 @@ public final class PolicyResolver implements AutoCloseable {
         return known != null
                 ? CompletableFuture.completedFuture(known)
                 : storedOrJoined(name, executor)
-                        .orTimeout(settings.foregroundWait().toNanos(), TimeUnit.NANOSECONDS)
-                        .exceptionally(trouble -> afterTrouble(name, trouble))
+                        .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+                        .exceptionally(trouble -> afterTrouble(name, trouble, patience))
                         .thenApplyAsync(resolution -> resolution, executor);
     }
 
@@ -138,7 +143,42 @@ public final class PolicyResolver implements AutoCloseable {
         } else {
             entry.upkeep().use();
         }
-        return await(name, flights.join(name, Flights.Purpose.INSIST));
+        return await(name, flights.join(name, Flights.Purpose.INSIST), settings.foregroundWait());
+    }
+
+    /**
+     * Finds out about many domains before there is mail for them, at a moderate pace. Waits until all are done.
+     *
+     * @param domains the policy domains
+     * @param perSecond how many discoveries to begin in a second, at most; no more than a quarter of
+     *     {@link ResolverSettings#maxFlights} are under way at a time
+     * @return how many were found in which state
+     * @throws InterruptedException if the thread was interrupted; what is under way goes on
+     * @throws IllegalArgumentException if {@code perSecond} is not positive
+     */
+    public PrefetchSummary prefetch(Iterable<PolicyDomain> domains, int perSecond) throws InterruptedException {
+        return prefetch(domains, perSecond, Prefetch.Pause.SLEEP);
+    }
+
+    PrefetchSummary prefetch(Iterable<PolicyDomain> domains, int perSecond, Prefetch.Pause pause)
+            throws InterruptedException {
+        Prefetch prefetch = new Prefetch(settings.maxFlights(), perSecond, clock.ticks(), pause);
+        for (PolicyDomain domain : domains) {
+            if (!(domain instanceof PolicyDomain.Named named)) {
+                prefetch.count(withoutPolicyDomain((PolicyDomain.None) domain));
+                continue;
+            }
+            DomainName name = named.name();
+            Optional<PolicyResolution> known =
+                    Optional.ofNullable(remembered(name)).or(() -> stored(name));
+            if (known.isPresent()) {
+                prefetch.count(known.get());
+            } else {
+                prefetch.await();
+                prefetch.begun(flights.join(name, Flights.Purpose.LOOK_UP));
+            }
+        }
+        return prefetch.join();
     }
 
     /**
@@ -192,6 +232,13 @@ public final class PolicyResolver implements AutoCloseable {
         return entry.answer();
     }
 
+    /** The same without a look at the TXT record, which would not be paced. */
+    private @Nullable PolicyResolution remembered(DomainName domain) {
+        Instant now = clock.instant();
+        PolicyCache.Entry entry = cache.live(domain, now);
+        return entry != null ? entry.answer() : cache.negative(domain, now);
+    }
+
     /**
      * The answer out of the store, which is asked before anything that can be full, slow or closed: a policy that is kept
      * there binds whatever state discovery is in. Waits for the store.
@@ -232,35 +279,49 @@ public final class PolicyResolver implements AutoCloseable {
      * Loads what the process before this one has kept. Which of it was in use nobody knows; it is taken for used, once.
      *
      * @param wanted whether to go on
+     * @return whether that need not be tried again
      */
-    void loadAll(BooleanSupplier wanted) {
-        for (DomainName domain : store.domains(clock.instant(), wanted)) {
+    boolean loadAll(BooleanSupplier wanted) {
+        List<DomainName> domains = new ArrayList<>();
+        boolean complete = store.scan(wanted, policy -> {
+            cache.noteKept(policy);
+            domains.add(policy.domain());
+        });
+        for (DomainName domain : domains) {
             if (!wanted.getAsBoolean() || cache.entries().size() >= settings.maxPolicies()) {
-                return; // The others are loaded when they are asked for.
+                return complete; // The others are loaded when they are asked for.
             }
             if (cache.live(domain, clock.instant()) == null) {
                 stored(domain); // Asked one by one, so that nothing comes back which is being forgotten.
             }
         }
+        return complete;
+    }
+
+    /** Saves what the store was not able to save. */
+    void saveBacklog() {
+        store.saveBacklog();
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     // ---- answers for callers who cannot be given a discovery ----
 
-    private PolicyResolution await(DomainName domain, CompletableFuture<PolicyResolution> flight)
+    private PolicyResolution await(DomainName domain, CompletableFuture<PolicyResolution> flight, Duration longest)
             throws InterruptedException {
         try {
-            return flight.get(settings.foregroundWait().toNanos(), TimeUnit.NANOSECONDS);
+            return flight.get(longest.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            return afterTrouble(domain, e);
+            return afterTrouble(domain, e, longest);
         }
     }
 
-    private PolicyResolution afterTrouble(DomainName domain, Throwable trouble) {
+    private PolicyResolution afterTrouble(DomainName domain, Throwable trouble, Duration waited) {
         if (trouble instanceof TimeoutException || trouble.getCause() instanceof TimeoutException) {
             return refused(
-                    domain,
-                    FailureCode.WAIT_EXPIRED,
-                    "still not known after " + settings.foregroundWait().toSeconds() + " s");
+                    domain, FailureCode.WAIT_EXPIRED, "still not known after " + waited.toMillis() / 1000.0 + " s");
         }
         throw new IllegalStateException("the discovery of " + domain + " ended in a defect", trouble);
     }
@@ -269,9 +330,24 @@ public final class PolicyResolver implements AutoCloseable {
         Instant now = clock.instant();
         StsFailure failure = new StsFailure(code, code.name().toLowerCase(Locale.ROOT), detail, now);
         PolicyCache.Entry entry = cache.live(domain, now);
-        return entry != null
-                ? new PolicyResolution.Found(entry.cached(), Freshness.KEPT, Optional.of(failure))
-                : new PolicyResolution.Unusable(new PolicyDomain.Named(domain), failure);
+        if (entry != null) {
+            return new PolicyResolution.Found(entry.cached(), Freshness.KEPT, Optional.of(failure));
+        }
+        PolicyDomain named = new PolicyDomain.Named(domain);
+        if (cache.isKnownToEnforce(domain, now)) {
+            return new PolicyResolution.Withheld(named, Discovery.stateUnknown(domain, failure));
+        }
+        return code == FailureCode.WAIT_EXPIRED && isDeferred(domain, now)
+                ? new PolicyResolution.Withheld(named, failure)
+                : new PolicyResolution.Unusable(named, failure);
+    }
+
+    /** The DNS is as good as silent to a caller who cannot wait for it any longer. */
+    private boolean isDeferred(DomainName domain, Instant now) {
+        Duration deferral = settings.firstContact().deferral();
+        return !deferral.isZero()
+                && flights.isAskingDns(domain)
+                && now.isBefore(cache.failingSince(domain, now).plus(deferral));
     }
 
     private PolicyResolution withoutPolicyDomain(PolicyDomain.None domain) {

@@ -11,9 +11,10 @@ import java.time.Duration;
  * @param fetchTimeout for one policy fetch as a whole; at most a minute is in the spirit of §3.3
  * @param foregroundWait how long a caller waits for the discovery of an unknown domain; after that it is answered
  *     {@link FailureCode#WAIT_EXPIRED}, and the discovery goes on in the background
+ * @param firstContact what to do about the first message to a domain
  * @param maxFlights how many domains are discovered at the same time; refreshes of policies in use take half of them at most
  * @param maxQueued how many more may queue for it; beyond that the answer is {@link FailureCode#OVERLOADED}
- * @param maxPolicies how many policies are cached
+ * @param maxPolicies how many policies are cached, of ordinary size; a long one counts once for each KiB of memory
  * @param maxNegatives how many domains without a policy are remembered, apart from the policies, so that mail to a
  *     million junk domains cannot displace a single policy
  */
@@ -21,6 +22,7 @@ public record ResolverSettings(
         Grammar grammar,
         Duration fetchTimeout,
         Duration foregroundWait,
+        FirstContact firstContact,
         int maxFlights,
         int maxQueued,
         long maxPolicies,
@@ -32,10 +34,11 @@ public record ResolverSettings(
      * @param grammar how closely records and policies have to follow the ABNF
      * @param fetchTimeout for one policy fetch as a whole
      * @param foregroundWait how long a caller waits for the discovery of an unknown domain
+     * @param firstContact what to do about the first message to a domain
      * @param maxFlights how many domains are discovered at the same time
      * @param maxQueued how many more may queue for it
      * @param maxPolicies how many policies are cached
-     * @param maxNegatives how many domains without a policy are remembered, apart from the policies, so that mail to a million junk domains cannot displace a single policy
+     * @param maxNegatives how many domains without a policy are remembered
      * @throws IllegalArgumentException if one is not positive
      */
     public ResolverSettings {
@@ -54,7 +57,14 @@ public record ResolverSettings(
      */
     public static ResolverSettings defaults() {
         return new ResolverSettings(
-                Grammar.STRICT, Duration.ofSeconds(60), Duration.ofSeconds(20), 64, 10_000, 1_000_000, 200_000);
+                Grammar.STRICT,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(20),
+                FirstContact.waiting(),
+                64,
+                10_000,
+                1_000_000,
+                200_000);
     }
 
     /**
@@ -65,7 +75,7 @@ public record ResolverSettings(
      */
     public ResolverSettings withGrammar(Grammar value) {
         return new ResolverSettings(
-                value, fetchTimeout, foregroundWait, maxFlights, maxQueued, maxPolicies, maxNegatives);
+                value, fetchTimeout, foregroundWait, firstContact, maxFlights, maxQueued, maxPolicies, maxNegatives);
     }
 
     /**
@@ -75,7 +85,8 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withFetchTimeout(Duration value) {
-        return new ResolverSettings(grammar, value, foregroundWait, maxFlights, maxQueued, maxPolicies, maxNegatives);
+        return new ResolverSettings(
+                grammar, value, foregroundWait, firstContact, maxFlights, maxQueued, maxPolicies, maxNegatives);
     }
 
     /**
@@ -85,7 +96,19 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withForegroundWait(Duration value) {
-        return new ResolverSettings(grammar, fetchTimeout, value, maxFlights, maxQueued, maxPolicies, maxNegatives);
+        return new ResolverSettings(
+                grammar, fetchTimeout, value, firstContact, maxFlights, maxQueued, maxPolicies, maxNegatives);
+    }
+
+    /**
+     * The same with another strategy for the first message to a domain.
+     *
+     * @param value what to do about it
+     * @return the changed settings
+     */
+    public ResolverSettings withFirstContact(FirstContact value) {
+        return new ResolverSettings(
+                grammar, fetchTimeout, foregroundWait, value, maxFlights, maxQueued, maxPolicies, maxNegatives);
     }
 
     /**
@@ -96,7 +119,8 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withFlights(int flights, int queued) {
-        return new ResolverSettings(grammar, fetchTimeout, foregroundWait, flights, queued, maxPolicies, maxNegatives);
+        return new ResolverSettings(
+                grammar, fetchTimeout, foregroundWait, firstContact, flights, queued, maxPolicies, maxNegatives);
     }
 
     /**
@@ -107,6 +131,7 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withCapacity(long policies, long negatives) {
-        return new ResolverSettings(grammar, fetchTimeout, foregroundWait, maxFlights, maxQueued, policies, negatives);
+        return new ResolverSettings(
+                grammar, fetchTimeout, foregroundWait, firstContact, maxFlights, maxQueued, policies, negatives);
     }
 }

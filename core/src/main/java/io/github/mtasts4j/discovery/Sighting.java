@@ -25,6 +25,11 @@ record Sighting(Optional<String> id, Optional<StsFailure> failure, Instant nextL
         return id.filter(value::equals).isPresent();
     }
 
+    /** Whether the DNS has given no usable answer. */
+    boolean isUnavailable() {
+        return failure.filter(f -> f.code() == FailureCode.DNS_TRANSIENT).isPresent();
+    }
+
     /** Whether there is no MTA-STS record, which the DNS has said for certain. */
     boolean isGone() {
         return failure.filter(f -> f.code() == FailureCode.TXT_GONE).isPresent();

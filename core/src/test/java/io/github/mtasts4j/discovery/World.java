@@ -39,6 +39,7 @@ final class World {
     final List<PolicyFetcher.Request> fetched = new CopyOnWriteArrayList<>();
     final List<String> news = new CopyOnWriteArrayList<>();
     final List<PolicyEvent> events = new CopyOnWriteArrayList<>();
+    final List<HealthEvent> health = new CopyOnWriteArrayList<>();
     final MemoryStore memory = new MemoryStore();
 
     volatile TxtLookup.Answer txt = record("1");
@@ -46,6 +47,7 @@ final class World {
     volatile Event duringLookup = () -> {};
     volatile Event duringFetch = () -> {};
 
+    TimeSource time = clock.time();
     ResolverSettings settings = ResolverSettings.defaults();
     Optional<PolicyStore> store = Optional.empty();
     Executor executor = this::runOrHoldBack;
@@ -70,7 +72,7 @@ final class World {
 
     /** Another resolver in the same world, such as after a restart. */
     PolicyResolver newResolver() {
-        return new PolicyResolver(lookups, fetches, store, listener, clock, executor, settings);
+        return new PolicyResolver(lookups, fetches, store, listener, time, executor, settings);
     }
 
     /** The refresher of this world, which the test makes tick. */
@@ -94,6 +96,10 @@ final class World {
 
     List<PolicyEvent.Kind> kinds() {
         return events.stream().map(PolicyEvent::kind).toList();
+    }
+
+    List<HealthEvent.Kind> ailments() {
+        return health.stream().map(HealthEvent::kind).toList();
     }
 
     PolicyResolution resolve() throws InterruptedException {
@@ -192,6 +198,11 @@ final class World {
         }
 
         @Override
+        public void healthEvent(HealthEvent event) {
+            health.add(event);
+        }
+
+        @Override
         public void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
             news.add(failure.code() + " kept " + kept.map(CachedPolicy::id).orElse("-"));
         }
@@ -203,6 +214,7 @@ final class World {
         final Map<DomainName, CachedPolicy> rows = new ConcurrentHashMap<>();
         volatile Runnable duringFind = () -> {};
         volatile Runnable duringSave = () -> {};
+        volatile Runnable afterSave = () -> {};
 
         @Override
         public Optional<CachedPolicy> find(DomainName domain) {
@@ -216,6 +228,7 @@ final class World {
             duringSave.run();
             CachedPolicy there = rows.merge(
                     policy.domain(), policy, (old, ours) -> ours.fetchedAt().isAfter(old.fetchedAt()) ? ours : old);
+            afterSave.run();
             return there.equals(policy);
         }
 

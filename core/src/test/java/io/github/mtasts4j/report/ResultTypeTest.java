@@ -16,6 +16,7 @@ final class ResultTypeTest {
 
     private static final String VIOLATIONS = """
             MX_NOT_LISTED              validation-failure
+            POLICY_UNKNOWN validation-failure
             STARTTLS_NOT_OFFERED       starttls-not-supported
             STARTTLS_REFUSED           starttls-not-supported
             HANDSHAKE_FAILED           validation-failure
@@ -58,6 +59,7 @@ final class ResultTypeTest {
             BACKING_OFF        -
             WAIT_EXPIRED       -
             OVERLOADED         -
+            POLICY_STATE_UNKNOWN -
             CLOSED             -
             INTERNAL           -
             """;

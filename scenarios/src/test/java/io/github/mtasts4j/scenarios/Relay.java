@@ -39,7 +39,7 @@ final class Relay implements AutoCloseable {
                 .build();
         this.sts = MtaSts.builder(dns.txtLookup(), fetcher)
                 .withoutRefresh()
-                .clock(world.clock())
+                .time(world.clock().time())
                 .store(store)
                 .recorder(recorder)
                 .executor(Runnable::run)

@@ -3,10 +3,13 @@ package io.github.mtasts4j.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.FilePolicyStore;
 import io.github.mtasts4j.discovery.Freshness;
+import io.github.mtasts4j.discovery.PolicyFetcher;
 import io.github.mtasts4j.discovery.PolicyResolution;
+import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.testkit.RecipientDomain;
@@ -61,6 +64,26 @@ final class RestartTest {
             return all.filter(path -> path.endsWith("policy-bank.example"))
                     .findFirst()
                     .orElseThrow();
+        }
+    }
+
+    @Test
+    void withoutAStoreThereIsOneClearWarningAtTheStart() {
+        TxtLookup nobody = name -> new TxtLookup.Unavailable("none", "nobody is asked");
+        PolicyFetcher none = request -> new PolicyFetcher.TimedOut(request.timeout());
+        try (CapturedLog log = CapturedLog.begin()) {
+            MtaSts.builder(nobody, none).withoutRefresh().build().close();
+            assertThat(log.lines()).hasSize(1);
+            assertThat(log.lines().get(0))
+                    .contains("WARN", "No policy store: a restart forgets every policy", "FilePolicyStore", "10.2");
+        }
+        try (CapturedLog log = CapturedLog.begin()) {
+            MtaSts.builder(nobody, none)
+                    .withoutRefresh()
+                    .store(FilePolicyStore.in(directory))
+                    .build()
+                    .close();
+            assertThat(log.lines()).isEmpty();
         }
     }
 

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.Mode;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Which domains are known to enforce, and until when: for the case that the policy itself cannot be read, because the store
+ * is silent or the cache was too small. Such a domain's mail waits instead of going as without a policy.
+ *
+ * <p>A fingerprint and a time, 12 octets, in a table that is half empty at least. Were two domains to share a fingerprint,
+ * the one without a policy would wait too.
+ */
+final class EnforceIndex {
+
+    private static final int LEAST = 1024; // Sizes are powers of two.
+    private static final long LAST_SECOND = 0xffff_ffffL;
+
+    private final long seed = ThreadLocalRandom.current().nextLong(); // Nobody can choose names that collide.
+    private long[] fingerprints = new long[LEAST];
+    private int[] untils =
+            new int[LEAST]; // Unsigned seconds of the epoch; 0 for a domain that does not enforce any more.
+    private int taken;
+
+    /** Notes what a policy says of its domain: that it enforces, and for how long, or that it does not. */
+    synchronized void note(CachedPolicy policy, Instant now) {
+        boolean enforces = policy.policy().mode() == Mode.ENFORCE && policy.isLive(now);
+        set(fingerprint(policy.domain()), enforces ? seconds(policy.expiresAt()) : 0, now);
+    }
+
+    synchronized void forget(DomainName domain, Instant now) {
+        set(fingerprint(domain), 0, now);
+    }
+
+    /** Whether the domain has a live enforce policy, as far as this process has ever learnt. */
+    synchronized boolean binds(DomainName domain, Instant now) {
+        int slot = slot(fingerprint(domain));
+        return Integer.toUnsignedLong(untils[slot]) > now.getEpochSecond();
+    }
+
+    /** How many slots the table has. */
+    synchronized int capacity() {
+        return fingerprints.length;
+    }
+
+    private void set(long fingerprint, int until, Instant now) {
+        int slot = slot(fingerprint);
+        if (fingerprints[slot] == 0 && until != 0) {
+            fingerprints[slot] = fingerprint;
+            taken++;
+        }
+        if (fingerprints[slot] != 0) {
+            untils[slot] = until;
+        }
+        if (taken > fingerprints.length / 2) {
+            rebuild(now);
+        }
+    }
+
+    /** Drops what has expired, and doubles the table if that is not enough. */
+    private void rebuild(Instant now) {
+        long[] oldFingerprints = fingerprints;
+        int[] oldUntils = untils;
+        int live = 0;
+        for (int until : oldUntils) {
+            live += Integer.toUnsignedLong(until) > now.getEpochSecond() ? 1 : 0;
+        }
+        int size = Math.max(LEAST, Integer.highestOneBit(Math.max(1, live)) * 4);
+        fingerprints = new long[size];
+        untils = new int[size];
+        taken = live;
+        for (int old = 0; old < oldUntils.length; old++) {
+            if (Integer.toUnsignedLong(oldUntils[old]) > now.getEpochSecond()) {
+                int slot = slot(oldFingerprints[old]);
+                fingerprints[slot] = oldFingerprints[old];
+                untils[slot] = oldUntils[old];
+            }
+        }
+    }
+
+    /** Where a fingerprint is, or belongs. */
+    private int slot(long fingerprint) {
+        int mask = fingerprints.length - 1;
+        int slot = (int) fingerprint & mask;
+        while (fingerprints[slot] != 0 && fingerprints[slot] != fingerprint) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    /** Sixty-four bits of a name, never 0, mixed as by SplitMix64. */
+    private long fingerprint(DomainName domain) {
+        String name = domain.toString();
+        long hash = seed;
+        for (int i = 0; i < name.length(); i++) {
+            hash = (hash ^ name.charAt(i)) * 0x9e37_79b9_7f4a_7c15L;
+            hash ^= hash >>> 29;
+        }
+        hash = (hash ^ (hash >>> 30)) * 0xbf58_476d_1ce4_e5b9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94d0_49bb_1331_11ebL;
+        hash ^= hash >>> 31;
+        return hash == 0 ? 1 : hash;
+    }
+
+    private static int seconds(Instant instant) {
+        return (int) Math.min(Math.max(instant.getEpochSecond(), 0), LAST_SECOND);
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.Grammar;
+import io.github.mtasts4j.policy.PolicyParser;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+final class EnforceIndexTest {
+
+    private static final Instant START = MovableClock.START;
+
+    private final EnforceIndex index = new EnforceIndex();
+
+    @Test
+    void saysWhatAPlainMapSays() {
+        SplittableRandom random = new SplittableRandom(8461);
+        Map<DomainName, Instant> expected = new HashMap<>();
+        Instant now = START;
+        for (int step = 0; step < 200_000; step++) {
+            DomainName domain = DomainName.of("d" + random.nextInt(20_000) + ".example");
+            switch (random.nextInt(8)) {
+                case 0 -> {
+                    index.forget(domain, now);
+                    expected.remove(domain);
+                }
+                case 1 -> {
+                    index.note(policy(domain, "testing", 1000, now), now);
+                    expected.remove(domain);
+                }
+                case 2 -> now = now.plusSeconds(random.nextInt(2));
+                default -> {
+                    CachedPolicy policy = policy(domain, "enforce", 1 + random.nextInt(10_000), now);
+                    index.note(policy, now);
+                    expected.put(domain, policy.expiresAt());
+                }
+            }
+            Instant until = expected.get(domain);
+            assertThat(index.binds(domain, now)).isEqualTo(until != null && now.isBefore(until));
+        }
+        Instant last = now;
+        expected.forEach(
+                (domain, until) -> assertThat(index.binds(domain, last)).isEqualTo(last.isBefore(until)));
+        assertThat(index.capacity()).isBetween(20_000, 20_000 * 4);
+    }
+
+    @Test
+    void whatHasExpiredMakesRoom() {
+        for (int i = 0; i < 100_000; i++) {
+            Instant now = START.plus(Duration.ofMinutes(i));
+            index.note(policy(DomainName.of("d" + i + ".example"), "enforce", 3600, now), now);
+        }
+        assertThat(index.capacity()).isLessThan(10_000);
+    }
+
+    @Test
+    void aTimeBeyondTheLastSecondIsTheLastSecond() {
+        DomainName domain = DomainName.of("far.example");
+        Instant far = Instant.parse("9999-01-01T00:00:00Z");
+        index.note(policy(domain, "enforce", 3600, far), far);
+
+        assertThat(index.binds(domain, START)).isTrue();
+        assertThat(index.binds(domain, far)).isFalse();
+    }
+
+    private static CachedPolicy policy(DomainName domain, String mode, long maxAge, Instant at) {
+        return new CachedPolicy(
+                domain,
+                "1",
+                new PolicyParser(Grammar.STRICT)
+                        .parse(World.policy(mode, maxAge, "mx.example.com").body())
+                        .orElseThrow(),
+                at);
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.discovery;
+
+import static io.github.mtasts4j.discovery.HealthEvent.Kind.STORE_BACKLOG_FULL;
+import static io.github.mtasts4j.discovery.HealthEvent.Kind.STORE_FAILING;
+import static io.github.mtasts4j.discovery.HealthEvent.Kind.STORE_RECOVERED;
+import static io.github.mtasts4j.discovery.HealthEvent.Kind.STORE_ROW_REFUSED;
+import static io.github.mtasts4j.discovery.World.DOMAIN;
+import static io.github.mtasts4j.discovery.World.NAME;
+import static io.github.mtasts4j.discovery.World.found;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.PolicyDomain;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A store that fails costs no decision, is told of once, and gets what it has missed. */
+final class StoreTroubleTest {
+
+    private final World world = new World();
+
+    @BeforeEach
+    void withStore() {
+        world.store = Optional.of(world.memory);
+    }
+
+    @Test
+    void aPolicyThatCouldNotBeSavedIsSavedLater() throws InterruptedException {
+        failSaves();
+        CachedPolicy policy = found(world.resolve()).cached();
+        assertThat(world.memory.rows).isEmpty();
+        world.refresher().tick();
+        assertThat(world.memory.rows).isEmpty();
+
+        world.memory.duringSave = () -> {};
+        world.pass(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
+        assertThat(world.memory.rows).containsEntry(NAME, policy);
+        assertThat(world.ailments()).containsExactly(STORE_FAILING, STORE_RECOVERED);
+        world.memory.duringSave = () -> {
+            throw new AssertionError("there is nothing left to save");
+        };
+        world.pass(Duration.ofMinutes(5), Duration.ofMinutes(1));
+    }
+
+    @Test
+    void aWriteWhoseOutcomeIsUnknownIsMadeAgain() throws InterruptedException {
+        world.memory.afterSave = () -> {
+            throw new IllegalStateException("timed out");
+        };
+        CachedPolicy policy = found(world.resolve()).cached();
+        assertThat(world.memory.rows).containsEntry(NAME, policy);
+
+        world.memory.afterSave = () -> {};
+        world.pass(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
+        assertThat(world.memory.rows).containsEntry(NAME, policy);
+    }
+
+    @Test
+    void onlyTheLatestPolicyOfADomainIsSavedLater() throws InterruptedException {
+        failSaves();
+        world.resolve();
+        world.clock.advance(Duration.ofMinutes(2));
+        world.txt = World.record("2");
+        world.recheck();
+
+        world.memory.duringSave = () -> {};
+        world.pass(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
+        assertThat(world.memory.rows.get(NAME)).extracting(CachedPolicy::id).isEqualTo("2");
+    }
+
+    @Test
+    void whatAnOperatorHasHadForgottenIsNotSavedLater() throws InterruptedException {
+        failSaves();
+        world.resolve();
+        world.resolver().invalidate(DOMAIN);
+
+        world.memory.duringSave = () -> {};
+        world.pass(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
+        assertThat(world.memory.rows).isEmpty();
+    }
+
+    @Test
+    void troubleIsToldOnceAndItsEndOnce() throws InterruptedException {
+        world.memory.duringFind = () -> {
+            throw new IllegalStateException("down");
+        };
+        for (int i = 0; i < 100; i++) {
+            world.resolver().resolve(PolicyDomain.ofDomain("d" + i + ".example"));
+        }
+        assertThat(world.ailments()).containsExactly(STORE_FAILING);
+        assertThat(world.health.get(0).detail())
+                .isEqualTo("the policy store failed to find the policy of d0.example: java.lang.IllegalStateException");
+
+        world.memory.duringFind = () -> {};
+        world.resolver().resolve(PolicyDomain.ofDomain("e.example"));
+        assertThat(world.ailments()).as("a minute of calm first").containsExactly(STORE_FAILING);
+        world.clock.advance(Duration.ofMinutes(1));
+        world.resolver().resolve(PolicyDomain.ofDomain("f.example"));
+        world.resolver().resolve(PolicyDomain.ofDomain("g.example"));
+        assertThat(world.ailments()).containsExactly(STORE_FAILING, STORE_RECOVERED);
+    }
+
+    @Test
+    void aBacklogHasABoundAndWhatIsBeyondItIsTold() throws InterruptedException {
+        failSaves();
+        for (int i = 0; i < Backlog.MOST + 5; i++) {
+            world.resolver().resolve(PolicyDomain.of(DomainName.of("d" + i + ".example")));
+        }
+        assertThat(world.ailments()).containsExactly(STORE_FAILING, STORE_BACKLOG_FULL);
+        assertThat(world.resolver().peek(PolicyDomain.ofDomain("d10004.example")))
+                .isPresent();
+
+        world.memory.duringSave = () -> {};
+        world.pass(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        assertThat(world.memory.rows).hasSize(Backlog.MOST);
+    }
+
+    @Test
+    void rowsThatCannotBeAreIgnoredWithAnEvent() throws InterruptedException {
+        CachedPolicy policy = found(world.resolve()).cached();
+        world.memory.rows.put(
+                DomainName.of("other.example"), policy); // Somebody has copied one domain's row to another.
+        world.txt = World.servfail();
+
+        assertThat(world.resolver()
+                        .resolve(PolicyDomain.ofDomain("other.example"))
+                        .applicable())
+                .isEmpty();
+        assertThat(world.ailments()).containsExactly(STORE_ROW_REFUSED);
+        assertThat(world.health.get(0).domain()).contains(DomainName.of("other.example"));
+        assertThat(world.health.get(0).detail()).contains("the policy of example.com");
+    }
+
+    @Test
+    void aRowFromTheFutureIsToldOnceAndCountedFromWhenItWasSeenFirst() throws InterruptedException {
+        CachedPolicy policy = found(world.resolve()).cached();
+        world.memory.rows.put(
+                NAME,
+                new CachedPolicy(
+                        NAME, "1", policy.policy(), world.clock.instant().plus(Duration.ofDays(3650))));
+        world.txt = World.servfail();
+        PolicyResolver restarted = world.newResolver();
+        assertThat(restarted.resolve(DOMAIN).applicable()).isPresent();
+
+        world.clock.set(policy.expiresAt().plusSeconds(1));
+
+        assertThat(restarted.resolve(DOMAIN).applicable()).isEmpty();
+        assertThat(world.ailments()).containsExactly(STORE_ROW_REFUSED);
+    }
+
+    private void failSaves() {
+        world.memory.duringSave = () -> {
+            throw new IllegalStateException("full");
+        };
+    }
+}
