@@ -2,6 +2,7 @@
 package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,17 @@ public interface ResolverListener {
 
     /** Listens to nothing. */
     ResolverListener NONE = new ResolverListener() {};
+
+    /**
+     * Tells several listeners, in this order. Each is guarded on its own: one that throws is logged, and the others hear
+     * of it all the same.
+     *
+     * @param listeners who is told
+     * @return all of them as one
+     */
+    static ResolverListener all(ResolverListener... listeners) {
+        return new ListenerGroup(List.of(listeners));
+    }
 
     /**
      * A policy was fetched and is in force now.

@@ -16,6 +16,17 @@ public interface TlsReportRecorder {
     TlsReportRecorder NONE = new TlsReportRecorder() {};
 
     /**
+     * Tells several recorders, in this order. Each is guarded on its own: one that throws is logged, and the others hear
+     * of it all the same.
+     *
+     * @param recorders who is told
+     * @return all of them as one
+     */
+    static TlsReportRecorder all(TlsReportRecorder... recorders) {
+        return new RecorderGroup(List.of(recorders));
+    }
+
+    /**
      * An attempt at one MX was judged.
      *
      * @param at when
