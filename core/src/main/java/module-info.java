@@ -6,10 +6,12 @@ module io.github.mtasts4j {
     requires static transitive org.jspecify;
     requires com.github.benmanes.caffeine;
     requires org.slf4j;
+    requires static jdk.jfr;
 
     exports io.github.mtasts4j;
     exports io.github.mtasts4j.delivery;
     exports io.github.mtasts4j.discovery;
+    exports io.github.mtasts4j.jfr;
     exports io.github.mtasts4j.policy;
     exports io.github.mtasts4j.report;
     exports io.github.mtasts4j.tls;

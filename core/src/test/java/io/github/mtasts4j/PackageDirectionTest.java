@@ -55,7 +55,7 @@ class PackageDirectionTest {
     private static final List<String> PURE = List.of("policy", "tls", "delivery", "report");
 
     /** What sees a stranger's text. */
-    private static final List<String> HOSTILE_INPUT = List.of("policy", "tls", "discovery", "delivery");
+    private static final List<String> HOSTILE_INPUT = List.of("policy", "tls", "discovery", "delivery", "jfr");
 
     private static final Map<Class<?>, Set<String>> CLOCKS = Map.of(
             System.class, Set.of("currentTimeMillis", "nanoTime"),
@@ -101,7 +101,7 @@ class PackageDirectionTest {
     static Stream<Rule> rules() {
         return Stream.of(
                 new Rule(
-                        "one direction: root, report, delivery, discovery, tls, policy",
+                        "one direction: root or jfr, report, delivery, discovery, tls, policy",
                         1,
                         PackageDirectionTest::oneDirection),
                 new Rule("no clock in what decides", 4, root -> noAccess(root, PURE, access -> uses(access, CLOCKS))),
@@ -131,6 +131,8 @@ class PackageDirectionTest {
                 .withOptionalLayers(true)
                 .layer("root")
                 .definedBy(root)
+                .layer("jfr")
+                .definedBy(root + ".jfr..")
                 .layer("report")
                 .definedBy(root + ".report..")
                 .layer("delivery")
@@ -150,7 +152,11 @@ class PackageDirectionTest {
                 .whereLayer("delivery")
                 .mayOnlyAccessLayers("discovery", "tls", "policy")
                 .whereLayer("report")
-                .mayOnlyAccessLayers("delivery", "discovery", "tls", "policy");
+                .mayOnlyAccessLayers("delivery", "discovery", "tls", "policy")
+                .whereLayer("jfr")
+                .mayOnlyAccessLayers("report", "delivery", "discovery", "tls", "policy")
+                .whereLayer("jfr") // a runtime without jdk.jfr must not come across it
+                .mayNotBeAccessedByAnyLayer();
     }
 
     /** Calls and method references alike. */
