@@ -141,7 +141,7 @@ public final class MtaSts implements AutoCloseable {
      * Asks the DNS for an updated policy, whatever is cached: what §5 demands before a message may be bounced for a
      * policy's sake. Walk the MX hosts once more with the answer; only then can {@link DeliveryDecision.Defer#bounceAllowed}
      * be true. An {@code enforce} policy whose id is unchanged is fetched once more, at most every ten minutes: its owner may
-     * have forgotten the id. Waits as {@link #resolve} does.
+     * have forgotten the id. For half a minute the answer serves again. Waits as {@link #resolve} does.
      *
      * @param domain the policy domain
      * @return what is known now

@@ -91,7 +91,8 @@ final class MtaStsTest {
 
     @Test
     void whetherToBounceIsAskedOfTheDns() throws InterruptedException {
-        try (MtaSts sts = script.builder().build()) {
+        ResolverSettings eager = ResolverSettings.defaults().withRecheckInterval(Duration.ZERO);
+        try (MtaSts sts = script.builder().settings(eager).build()) {
             PolicyResolution judged = sts.resolve(DOMAIN);
 
             BounceCheck check = sts.mayBounce(judged);

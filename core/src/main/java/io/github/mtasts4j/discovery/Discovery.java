@@ -70,7 +70,16 @@ final class Discovery {
                     ? known
                     : attempt(domain, flight, Optional.empty()); // Who looks up has looked into the store.
         }
-        return attempt(domain, flight, entry != null ? Optional.of(entry.cached()) : store.find(domain, now));
+        PolicyResolution lately = flight.purpose() == Flights.Purpose.INSIST ? cache.insistedLately(domain, now) : null;
+        if (lately != null) { // A thousand messages that cannot be delivered are one question.
+            return lately;
+        }
+        PolicyResolution answer =
+                attempt(domain, flight, entry != null ? Optional.of(entry.cached()) : store.find(domain, now));
+        if (flight.purpose() == Flights.Purpose.INSIST && flight.isWanted()) {
+            cache.noteInsisted(domain, answer, clock.instant());
+        }
+        return answer;
     }
 
     private PolicyResolution attempt(DomainName domain, Flights.Flight flight, Optional<CachedPolicy> held)
@@ -222,6 +231,7 @@ final class Discovery {
             Optional<CachedPolicy> before = held.filter(one -> one.isLive(policy.fetchedAt()));
             Set<PolicyEvent.Kind> changes =
                     before.map(one -> Changes.between(one, policy)).orElse(Set.of());
+            boolean skewedBefore = upkeep().filter(Upkeep::isSkewed).isPresent();
             cache.put(policy, upkeep(policy, changes), seen.nextLook(), flight::isWanted);
             Optional<CachedPolicy> later = saved(policy);
             if (later.isPresent()) {
@@ -231,7 +241,7 @@ final class Discovery {
             }
             logChange(policy, before);
             listener.policyFetched(policy, before);
-            before.ifPresent(one -> tell(changes, one, policy));
+            before.ifPresent(one -> tell(changes, one, policy, skewedBefore));
             return new PolicyResolution.Found(policy, Freshness.FETCHED, Optional.empty());
         }
 
@@ -343,9 +353,15 @@ final class Discovery {
             }
         }
 
-        private void tell(Set<PolicyEvent.Kind> changes, CachedPolicy before, CachedPolicy policy) {
+        private void tell(
+                Set<PolicyEvent.Kind> changes, CachedPolicy before, CachedPolicy policy, boolean skewedBefore) {
             for (PolicyEvent.Kind kind : changes) {
-                if (kind != PolicyEvent.Kind.BODY_CHANGED_SAME_ID || seen.shows(policy.id())) {
+                boolean isNews = switch (kind) {
+                    case BODY_CHANGED_SAME_ID -> seen.shows(policy.id());
+                    case ID_CHANGED_SAME_BODY -> !skewedBefore; // Whoever forges ids can do so each minute.
+                    default -> true;
+                };
+                if (isNews) {
                     listener.policyEvent(PolicyEvent.change(kind, before, policy));
                 }
             }

@@ -31,8 +31,10 @@ final class PolicyCache {
             100; // What Java needs for a line besides its letters, and for its pattern.
 
     private final ClockGuard clock;
+    private final Duration recheckInterval;
     private final Evictions evictions;
     private final EnforceIndex enforced = new EnforceIndex();
+    private final Cache<DomainName, Insisted> insisted;
     private final Cache<DomainName, DnsTrouble> dnsTroubles;
     private final Cache<DomainName, Entry> policies;
     private final Cache<DomainName, Negative> negatives;
@@ -65,10 +67,13 @@ final class PolicyCache {
 
     private record Negative(PolicyResolution answer, Instant until) {}
 
+    private record Insisted(PolicyResolution answer, Instant at) {}
+
     private record DnsTrouble(Instant since, boolean tooLong) {}
 
     PolicyCache(ResolverSettings settings, ClockGuard clock, GuardedListener listener) {
         this.clock = clock;
+        this.recheckInterval = settings.recheckInterval();
         this.evictions = new Evictions(listener, clock);
         this.policies = Caffeine.newBuilder()
                 .maximumWeight(settings.maxPolicies())
@@ -84,6 +89,9 @@ final class PolicyCache {
                 .build();
         this.histories = bounded(settings.maxNegatives())
                 .expireAfterWrite(FetchHistory.LONGEST_BACK_OFF.multipliedBy(2))
+                .build();
+        this.insisted = bounded(settings.maxNegatives())
+                .expireAfterWrite(settings.recheckInterval())
                 .build();
         this.dnsTroubles = bounded(settings.maxNegatives())
                 .expireAfterAccess(Duration.ofDays(1))
@@ -196,6 +204,23 @@ final class PolicyCache {
         return new Entry(new PolicyResolution.Found(policy, Freshness.CACHED, failure), recheckAt, upkeep, lastTick);
     }
 
+    void noteInsisted(DomainName domain, PolicyResolution answer, Instant at) {
+        insisted.put(domain, new Insisted(answer, at));
+    }
+
+    /** The answer to a re-check that was made a moment ago, if it is still about the policy in force. */
+    @Nullable PolicyResolution insistedLately(DomainName domain, Instant now) {
+        Insisted last = insisted.getIfPresent(domain);
+        Entry entry = live(domain, now);
+        Optional<CachedPolicy> inForce = entry == null ? Optional.empty() : Optional.of(entry.cached());
+        return last != null
+                        && !now.isBefore(last.at)
+                        && now.isBefore(last.at.plus(recheckInterval))
+                        && last.answer.applicable().equals(inForce)
+                ? last.answer
+                : null;
+    }
+
     void putNegative(DomainName domain, PolicyResolution answer, Instant until, BooleanSupplier wanted) {
         Negative ours = new Negative(answer, until);
         negatives.asMap().compute(domain, (d, there) -> wanted.getAsBoolean() ? ours : there);
@@ -240,6 +265,7 @@ final class PolicyCache {
         policies.invalidate(domain);
         enforced.forget(domain, clock.instant());
         negatives.invalidate(domain);
+        insisted.invalidate(domain);
         histories.invalidate(domain);
     }
 

@@ -126,7 +126,8 @@ public final class PolicyResolver implements AutoCloseable {
      * Asks the DNS for an updated policy, whatever is remembered, and fetches it if there is one and §3.3 allows it.
      * This is the check that §5 demands before a message may be bounced for a policy's sake. If the id is unchanged an
      * {@code enforce} policy is fetched once more all the same, but not within ten minutes of the last fetch: the id may
-     * have been changed before the policy (§8.1), or have been forgotten. Waits as {@link #resolve} does.
+     * have been changed before the policy (§8.1), or have been forgotten. For {@link
+     * ResolverSettings#recheckInterval()} the answer serves again. Waits as {@link #resolve} does.
      *
      * @param domain the policy domain
      * @return what is known now; {@link PolicyResolution#isRechecked()} says whether the check was completed

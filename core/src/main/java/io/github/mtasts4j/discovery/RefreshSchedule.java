@@ -25,7 +25,7 @@ final class RefreshSchedule {
 
     /** §8.1: a new id came with the old policy. In use, as somebody's question led to that fetch. */
     Upkeep skewed(CachedPolicy policy) {
-        Upkeep upkeep = new Upkeep(policy.fetchedAt().plus(AFTER_SKEW).getEpochSecond());
+        Upkeep upkeep = new Upkeep(policy.fetchedAt().plus(AFTER_SKEW).getEpochSecond(), true);
         upkeep.use();
         return upkeep;
     }

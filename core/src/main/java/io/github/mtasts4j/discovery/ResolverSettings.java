@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param foregroundWait how long a caller waits for the discovery of an unknown domain; after that it is answered
  *     {@link FailureCode#WAIT_EXPIRED}, and the discovery goes on in the background
  * @param firstContact what to do about the first message to a domain
+ * @param recheckInterval how old the answer to a re-check may be that serves as the answer to the next, so that a thousand
+ *     messages that a policy stops are one question to the DNS; zero to ask for each
  * @param maxFlights how many domains are discovered at the same time; refreshes of policies in use take half of them at most
  * @param maxQueued how many more may queue for it; beyond that the answer is {@link FailureCode#OVERLOADED}
  * @param maxPolicies how many policies are cached, of ordinary size; a long one counts once for each KiB of memory
@@ -23,6 +25,7 @@ public record ResolverSettings(
         Duration fetchTimeout,
         Duration foregroundWait,
         FirstContact firstContact,
+        Duration recheckInterval,
         int maxFlights,
         int maxQueued,
         long maxPolicies,
@@ -35,6 +38,7 @@ public record ResolverSettings(
      * @param fetchTimeout for one policy fetch as a whole
      * @param foregroundWait how long a caller waits for the discovery of an unknown domain
      * @param firstContact what to do about the first message to a domain
+     * @param recheckInterval how old the answer to a re-check may be that serves as the answer to the next
      * @param maxFlights how many domains are discovered at the same time
      * @param maxQueued how many more may queue for it
      * @param maxPolicies how many policies are cached
@@ -42,7 +46,10 @@ public record ResolverSettings(
      * @throws IllegalArgumentException if one is not positive
      */
     public ResolverSettings {
-        if (fetchTimeout.isNegative() || fetchTimeout.isZero() || foregroundWait.isNegative()) {
+        if (fetchTimeout.isNegative()
+                || fetchTimeout.isZero()
+                || foregroundWait.isNegative()
+                || recheckInterval.isNegative()) {
             throw new IllegalArgumentException("times must be positive");
         }
         if (maxFlights < 1 || maxQueued < 1 || maxPolicies < 1 || maxNegatives < 1) {
@@ -51,7 +58,7 @@ public record ResolverSettings(
     }
 
     /**
-     * The ABNF, 60 s for a fetch, 20 s for a caller, 64 flights, 10 000 queued, a million policies, 200 000 negatives.
+     * The ABNF, 60 s for a fetch, 20 s for a caller, 30 s between re-checks, 64 flights, 10 000 queued, a million policies, 200 000 negatives.
      *
      * @return the defaults
      */
@@ -61,6 +68,7 @@ public record ResolverSettings(
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(20),
                 FirstContact.waiting(),
+                Duration.ofSeconds(30),
                 64,
                 10_000,
                 1_000_000,
@@ -75,7 +83,15 @@ public record ResolverSettings(
      */
     public ResolverSettings withGrammar(Grammar value) {
         return new ResolverSettings(
-                value, fetchTimeout, foregroundWait, firstContact, maxFlights, maxQueued, maxPolicies, maxNegatives);
+                value,
+                fetchTimeout,
+                foregroundWait,
+                firstContact,
+                recheckInterval,
+                maxFlights,
+                maxQueued,
+                maxPolicies,
+                maxNegatives);
     }
 
     /**
@@ -86,7 +102,15 @@ public record ResolverSettings(
      */
     public ResolverSettings withFetchTimeout(Duration value) {
         return new ResolverSettings(
-                grammar, value, foregroundWait, firstContact, maxFlights, maxQueued, maxPolicies, maxNegatives);
+                grammar,
+                value,
+                foregroundWait,
+                firstContact,
+                recheckInterval,
+                maxFlights,
+                maxQueued,
+                maxPolicies,
+                maxNegatives);
     }
 
     /**
@@ -97,7 +121,15 @@ public record ResolverSettings(
      */
     public ResolverSettings withForegroundWait(Duration value) {
         return new ResolverSettings(
-                grammar, fetchTimeout, value, firstContact, maxFlights, maxQueued, maxPolicies, maxNegatives);
+                grammar,
+                fetchTimeout,
+                value,
+                firstContact,
+                recheckInterval,
+                maxFlights,
+                maxQueued,
+                maxPolicies,
+                maxNegatives);
     }
 
     /**
@@ -108,7 +140,15 @@ public record ResolverSettings(
      */
     public ResolverSettings withFirstContact(FirstContact value) {
         return new ResolverSettings(
-                grammar, fetchTimeout, foregroundWait, value, maxFlights, maxQueued, maxPolicies, maxNegatives);
+                grammar,
+                fetchTimeout,
+                foregroundWait,
+                value,
+                recheckInterval,
+                maxFlights,
+                maxQueued,
+                maxPolicies,
+                maxNegatives);
     }
 
     /**
@@ -120,7 +160,15 @@ public record ResolverSettings(
      */
     public ResolverSettings withFlights(int flights, int queued) {
         return new ResolverSettings(
-                grammar, fetchTimeout, foregroundWait, firstContact, flights, queued, maxPolicies, maxNegatives);
+                grammar,
+                fetchTimeout,
+                foregroundWait,
+                firstContact,
+                recheckInterval,
+                flights,
+                queued,
+                maxPolicies,
+                maxNegatives);
     }
 
     /**
@@ -132,6 +180,33 @@ public record ResolverSettings(
      */
     public ResolverSettings withCapacity(long policies, long negatives) {
         return new ResolverSettings(
-                grammar, fetchTimeout, foregroundWait, firstContact, maxFlights, maxQueued, policies, negatives);
+                grammar,
+                fetchTimeout,
+                foregroundWait,
+                firstContact,
+                recheckInterval,
+                maxFlights,
+                maxQueued,
+                policies,
+                negatives);
+    }
+
+    /**
+     * The same with another interval between re-checks of a domain.
+     *
+     * @param value how old the answer to a re-check may be that serves as the answer to the next
+     * @return the changed settings
+     */
+    public ResolverSettings withRecheckInterval(Duration value) {
+        return new ResolverSettings(
+                grammar,
+                fetchTimeout,
+                foregroundWait,
+                firstContact,
+                value,
+                maxFlights,
+                maxQueued,
+                maxPolicies,
+                maxNegatives);
     }
 }

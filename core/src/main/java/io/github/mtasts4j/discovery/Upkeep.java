@@ -25,10 +25,21 @@ final class Upkeep {
     private volatile long refreshAt;
     private volatile @Nullable Misses misses;
     private volatile boolean txtGone;
+    private final boolean skewed;
     private Alarm alarm = Alarm.NONE; // Of the refresher alone, which is one thread.
 
     Upkeep(long refreshAt) {
+        this(refreshAt, false);
+    }
+
+    Upkeep(long refreshAt, boolean skewed) {
         this.refreshAt = refreshAt;
+        this.skewed = skewed;
+    }
+
+    /** Whether the policy came with a new id and was the old one (§8.1). */
+    boolean isSkewed() {
+        return skewed;
     }
 
     /** Notes that somebody has asked for the policy. On the path of each message: it writes the first time only. */

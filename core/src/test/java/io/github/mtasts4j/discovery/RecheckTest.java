@@ -246,4 +246,47 @@ final class RecheckTest {
         world.pass(Duration.ofHours(5), Duration.ofMinutes(1));
         assertThat(world.fetched).as("once").hasSize(3);
     }
+
+    @Test
+    void aThousandMessagesThatAPolicyStopsAreOneQuestion() throws InterruptedException {
+        World usual = new World();
+        usual.settings = ResolverSettings.defaults();
+        usual.resolve();
+        for (int message = 0; message < 1000; message++) {
+            assertThat(usual.recheck().isRechecked()).isTrue();
+        }
+        assertThat(usual.asked).hasSize(2);
+
+        usual.clock.advance(Duration.ofSeconds(30));
+        usual.txt = record("2");
+        assertThat(found(usual.recheck()).cached().id())
+                .as("30 s later")
+                .isEqualTo("1"); // Fetched less than a minute ago.
+        usual.clock.advance(Duration.ofSeconds(30));
+        assertThat(found(usual.recheck()).cached().id()).isEqualTo("2");
+    }
+
+    @Test
+    void aSilentDnsIsNotAskedForEachMessageEither() throws InterruptedException {
+        World usual = new World();
+        usual.settings = ResolverSettings.defaults();
+        usual.resolve();
+        usual.txt = World.servfail();
+        for (int message = 0; message < 1000; message++) {
+            assertThat(usual.recheck().isRechecked()).isFalse();
+        }
+        assertThat(usual.asked).hasSize(2);
+    }
+
+    @Test
+    void theAnswerServesNobodyAfterThePolicyHasChanged() throws InterruptedException {
+        World usual = new World();
+        usual.settings = ResolverSettings.defaults();
+        usual.resolve();
+        usual.recheck();
+        usual.resolver().invalidate(DOMAIN);
+        usual.txt = new TxtLookup.None(World.TTL);
+
+        assertThat(usual.recheck()).isInstanceOf(PolicyResolution.Absent.class);
+    }
 }

@@ -48,7 +48,9 @@ final class World {
     volatile Event duringFetch = () -> {};
 
     TimeSource time = clock.time();
-    ResolverSettings settings = ResolverSettings.defaults();
+    /** Each re-check asks the DNS: the script may have changed in the same moment. */
+    ResolverSettings settings = ResolverSettings.defaults().withRecheckInterval(Duration.ZERO);
+
     Optional<PolicyStore> store = Optional.empty();
     Executor executor = this::runOrHoldBack;
     ResolverListener listener = new Listener();

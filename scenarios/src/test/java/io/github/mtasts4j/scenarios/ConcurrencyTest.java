@@ -98,6 +98,7 @@ final class ConcurrencyTest {
                 .executor(executor)
                 .store(new MemoryPolicyStore())
                 .settings(ResolverSettings.defaults()
+                        .withRecheckInterval(Duration.ZERO)
                         .withFlights(FLIGHTS, 100)
                         .withForegroundWait(Duration.ofSeconds(SECONDS)))
                 .build();

@@ -105,6 +105,7 @@ final class FaultWorld implements AutoCloseable {
                 .store(store)
                 .recorder(events)
                 .settings(ResolverSettings.defaults()
+                        .withRecheckInterval(Duration.ZERO)
                         .withFetchTimeout(fetchTimeout)
                         .withForegroundWait(Duration.ofSeconds(60))
                         .withFlights(parallel, 10_000))

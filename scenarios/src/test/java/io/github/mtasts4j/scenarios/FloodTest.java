@@ -21,12 +21,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Somebody has mail sent to as many domains as he can think of. {@code -Dmtasts.flood=1000000} makes it a million of them;
- * a hundred thousand are five times what is remembered, which is enough to show that there is a bound.
+ * Somebody has mail sent to as many domains as he can think of: a million, fifty times what is remembered.
  */
 final class FloodTest {
 
-    private static final int JUNK = Integer.getInteger("mtasts.flood", 100_000);
+    private static final int JUNK = 1_000_000;
     private static final int LIVE = 10_000;
     private static final int HOSTILE = 1_000;
     private static final int REMEMBERED = 20_000;
@@ -50,7 +49,9 @@ final class FloodTest {
             .withoutRefresh()
             .clock(clock)
             .executor(Runnable::run)
-            .settings(ResolverSettings.defaults().withCapacity(1_000_000, REMEMBERED))
+            .settings(ResolverSettings.defaults()
+                    .withRecheckInterval(Duration.ZERO)
+                    .withCapacity(1_000_000, REMEMBERED))
             .build();
 
     private TxtLookup.Answer lookUp(DomainName name) {

@@ -43,7 +43,9 @@ final class Relay implements AutoCloseable {
                 .store(store)
                 .recorder(recorder)
                 .executor(Runnable::run)
-                .settings(ResolverSettings.defaults().withFetchTimeout(Duration.ofSeconds(2)))
+                .settings(ResolverSettings.defaults()
+                        .withFetchTimeout(Duration.ofSeconds(2))
+                        .withRecheckInterval(Duration.ZERO))
                 .build();
         this.sender = new SimulatedSender(
                 sts,

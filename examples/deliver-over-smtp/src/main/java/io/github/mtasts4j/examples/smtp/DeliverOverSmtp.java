@@ -94,7 +94,7 @@ public final class DeliverOverSmtp {
                 log.println(mx + ": " + e.getMessage());
             }
         }
-        return false; // back into the queue; never bounced for the policy's sake without sts.recheck(domain)
+        return false; // back into the queue; never bounced for the policy's sake without sts.mayBounce(policy)
         // [/readme]
     }
 
