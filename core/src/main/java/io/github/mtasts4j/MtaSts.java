@@ -8,10 +8,13 @@ import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.DeliveryJudge;
 import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.MxPlan;
+import io.github.mtasts4j.discovery.AuditedOverrides;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.HealthEvent;
+import io.github.mtasts4j.discovery.OverrideEvent;
 import io.github.mtasts4j.discovery.PolicyEvent;
 import io.github.mtasts4j.discovery.PolicyFetcher;
+import io.github.mtasts4j.discovery.PolicyOverrides;
 import io.github.mtasts4j.discovery.PolicyRefresher;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.PolicyResolver;
@@ -66,6 +69,7 @@ public final class MtaSts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(MtaSts.class);
 
     private final PolicyResolver resolver;
+    private final @Nullable AuditedOverrides overrides;
     private final DeliveryJudge judge;
     private final TlsReportRecorder recorder;
     private final InstantSource clock;
@@ -89,11 +93,15 @@ public final class MtaSts implements AutoCloseable {
         } else {
             this.ownPool = null;
         }
+        Recording listener = new Recording(builder.listener, recorder);
+        this.overrides = builder.overrides == PolicyOverrides.NONE
+                ? null
+                : new AuditedOverrides(builder.overrides, listener, clock);
         this.resolver = new PolicyResolver(
                 builder.txt,
                 builder.fetcher,
                 Optional.ofNullable(builder.store),
-                new Recording(builder.listener, recorder),
+                listener,
                 builder.time,
                 executor,
                 builder.settings);
@@ -123,7 +131,7 @@ public final class MtaSts implements AutoCloseable {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     public PolicyResolution resolve(PolicyDomain domain) throws InterruptedException {
-        return resolver.resolve(domain);
+        return overridden(resolver.resolve(domain));
     }
 
     /**
@@ -134,7 +142,12 @@ public final class MtaSts implements AutoCloseable {
      * @return the answer, complete already for a domain that is known
      */
     public CompletableFuture<PolicyResolution> resolveAsync(PolicyDomain domain, Executor executor) {
-        return resolver.resolveAsync(domain, executor);
+        CompletableFuture<PolicyResolution> published = resolver.resolveAsync(domain, executor);
+        return overrides == null ? published : overrides.over(published);
+    }
+
+    private PolicyResolution overridden(PolicyResolution published) {
+        return overrides == null ? published : overrides.over(published);
     }
 
     /**
@@ -148,7 +161,7 @@ public final class MtaSts implements AutoCloseable {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     public PolicyResolution recheck(PolicyDomain domain) throws InterruptedException {
-        return resolver.recheck(domain);
+        return overridden(resolver.recheck(domain));
     }
 
     /**
@@ -313,6 +326,11 @@ public final class MtaSts implements AutoCloseable {
         }
 
         @Override
+        public void overrideEvent(OverrideEvent event) {
+            listener.overrideEvent(event);
+        }
+
+        @Override
         public void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
             try {
                 recorder.discoveryFailed(new DiscoveryResult(domain, failure, kept));
@@ -335,6 +353,7 @@ public final class MtaSts implements AutoCloseable {
         private TimeSource time = TimeSource.system();
         private ResolverSettings settings = ResolverSettings.defaults();
         private DanePrecedence danePrecedence = DanePrecedence.BOTH_MUST_HOLD;
+        private PolicyOverrides overrides = PolicyOverrides.NONE;
         private boolean refreshes = true;
 
         private Builder(TxtLookup txt, PolicyFetcher fetcher) {
@@ -432,6 +451,18 @@ public final class MtaSts implements AutoCloseable {
          */
         public Builder danePrecedence(DanePrecedence value) {
             this.danePrecedence = value;
+            return this;
+        }
+
+        /**
+         * The operator's exceptions for single domains. What these publish goes on being discovered, kept and refreshed;
+         * {@link MtaSts#resolve}, {@link MtaSts#resolveAsync} and {@link MtaSts#recheck} answer what applies instead.
+         *
+         * @param value the overrides, such as one in memory; none unless set
+         * @return this
+         */
+        public Builder overrides(PolicyOverrides value) {
+            this.overrides = value;
             return this;
         }
 

@@ -2,6 +2,7 @@
 package io.github.mtasts4j.delivery;
 
 import io.github.mtasts4j.discovery.CachedPolicy;
+import io.github.mtasts4j.discovery.PolicyOverride;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.StsFailure;
 import io.github.mtasts4j.policy.Mode;
@@ -18,20 +19,26 @@ final class Explanation {
     private final DeliveryDecision decision;
     private final MxAttempt attempt;
     private final Optional<CachedPolicy> cached;
+    private final Optional<PolicyResolution.Overridden> overridden;
     private final StringBuilder out = new StringBuilder();
 
     Explanation(DeliveryDecision decision) {
         this.decision = decision;
         this.attempt = decision.attempt();
         this.cached = attempt.resolution().applicable();
+        this.overridden =
+                attempt.resolution() instanceof PolicyResolution.Overridden over ? Optional.of(over) : Optional.empty();
     }
 
     String text() {
         out.append(printable(summary()));
         line("domain", attempt.resolution().domain().toString());
         line("MX tried", attempt.mx().toString());
+        overridden.ifPresent(this::override);
         cached.ifPresent(this::policy);
-        attempt.resolution().failure().ifPresent(this::discovery);
+        if (overridden.isEmpty()) {
+            attempt.resolution().failure().ifPresent(this::discovery);
+        }
         line("TLS", attempt.tls().toString());
         if (attempt.dane() != DaneOutcome.NOT_APPLICABLE) {
             line("DANE", attempt.dane().toString());
@@ -48,8 +55,23 @@ final class Explanation {
 
     private void policy(CachedPolicy policy) {
         line("MX allowed", patterns(policy.policy()));
+        if (isOwnRule()) {
+            line("policy", "mode " + policy.policy().mode().keyword() + ", pinned by the operator");
+            return;
+        }
         line("policy", "mode " + policy.policy().mode().keyword() + ", id " + policy.id());
         line("fetched", policy.fetchedAt() + ", in force until " + policy.expiresAt());
+    }
+
+    private void override(PolicyResolution.Overridden over) {
+        PolicyOverride override = over.override();
+        line("override", override.action().keyword() + " until " + override.until() + ": " + override.reason());
+        line("published", over.published().inWords());
+    }
+
+    /** Whether the host is held against a rule of the operator's, and not against what the domain publishes. */
+    private boolean isOwnRule() {
+        return overridden.filter(over -> !over.isJudgedAsPublished()).isPresent();
     }
 
     private void discovery(StsFailure failure) {
@@ -58,19 +80,23 @@ final class Explanation {
 
     private String consequence() {
         if (attempt.resolution() instanceof PolicyResolution.Withheld) {
-            return "the mail waits";
+            return decision.mayDeliver() ? "the mail goes all the same" : "the mail waits";
         }
         return cached.isPresent() ? "the policy stays in force all the same" : "the mail goes as without a policy";
     }
 
     /** Whether mail is held back for the sake of an enforce policy. */
     private boolean isEnforced() {
-        return decision.verdict() == DeliveryDecision.Verdict.DEFER
+        return decision instanceof DeliveryDecision.Defer defer
                 && attempt.resolution().mode() == Mode.ENFORCE
-                && !decision.violations().isEmpty();
+                && !defer.violations().isEmpty()
+                && defer.bounceAllowed() == attempt.resolution().isRechecked(); // Else it is only monitored.
     }
 
     private String recheck() {
+        if (isOwnRule()) {
+            return "not needed, because the rule is the operator's own";
+        }
         return attempt.resolution().isRechecked()
                 ? "the DNS was asked for a new policy in this attempt, and this is the latest one"
                 : "the DNS has not been asked for a new policy in this attempt, or has not answered";
@@ -79,7 +105,7 @@ final class Explanation {
     private String summary() {
         return switch (decision.verdict()) {
             case DELIVER -> "DELIVER: " + whyDelivered();
-            case REPORT_ONLY -> "REPORT ONLY: the policy is violated, but its mode is testing (RFC 8461 §5)";
+            case REPORT_ONLY -> "REPORT ONLY: " + whyReportedOnly();
             case DEFER ->
                 decision.violations().isEmpty()
                         ? "DEFER: the MX could not be reached; no policy is involved"
@@ -89,6 +115,20 @@ final class Explanation {
         };
     }
 
+    private String whyReportedOnly() {
+        if (attempt.resolution().mode() == Mode.ENFORCE) {
+            return "would have been deferred: monitor only ("
+                    + decision.violations().get(0).kind().clause() + ")";
+        }
+        return overridden.isPresent() && !isPinned()
+                ? "would have been deferred, but for the override"
+                : "the policy is violated, but its mode is testing (RFC 8461 §5)";
+    }
+
+    private boolean isPinned() {
+        return isOwnRule() && cached.isPresent();
+    }
+
     private String whyDelivered() {
         DeliveryDecision.Deliver deliver = (DeliveryDecision.Deliver) decision;
         if (deliver.channel() == Channel.AUTHENTICATED) {
@@ -96,13 +136,19 @@ final class Explanation {
                     ? "the MX is authenticated by DANE"
                     : "the MX is listed and its certificate is verified (RFC 8461 §4)";
         }
+        if (overridden.isPresent()) {
+            return "the published policy is ignored, by override";
+        }
         return cached.isPresent() ? "the policy's mode is none (RFC 8461 §5)" : "no policy applies (RFC 8461 §3.3)";
     }
 
     private String nextStep() {
         return switch (decision.verdict()) {
             case DEFER -> whenDeferred((DeliveryDecision.Defer) decision);
-            case REPORT_ONLY -> "deliver as usual; the domain learns of it by TLS reporting (RFC 8460)";
+            case REPORT_ONLY ->
+                cached.isEmpty() || isOwnRule()
+                        ? "deliver as usual; the domain is not told"
+                        : "deliver as usual; the domain learns of it by TLS reporting (RFC 8460)";
             case DELIVER ->
                 ((DeliveryDecision.Deliver) decision).channel() != Channel.OPPORTUNISTIC
                         ? "send the message over this session"
@@ -116,9 +162,19 @@ final class Explanation {
                 + (defer.bounceAllowed()
                         ? "it may be bounced when the queue's own time limit is reached"
                         : "before it may be bounced the DNS has to be asked for a new policy (RFC 8461 §5)")
-                + (isEnforced() && cached.isPresent()
-                        ? "; if the domain's mail has moved, its owner has to publish a new policy and a new id"
-                        : "");
+                + whoCanHelp();
+    }
+
+    private String whoCanHelp() {
+        if (!isEnforced()) {
+            return "";
+        }
+        if (isOwnRule()) {
+            return "; if the override is not right any more, change it or remove it";
+        }
+        return cached.isPresent()
+                ? "; if the domain's mail has moved, its owner has to publish a new policy and a new id"
+                : "";
     }
 
     private void line(String label, String text) {

@@ -14,6 +14,8 @@ public record Violation(Kind kind, String reason, String detail) {
     public enum Kind {
         /** The mail is withheld: what the policy demands is not known. */
         POLICY_UNKNOWN("RFC 8461 §3.3", "4.7.0"),
+        /** The mail is withheld: the operator requires a policy of mode enforce, and none is in force. */
+        POLICY_REQUIRED("the operator's override", "4.7.0"),
         /** No pattern of the policy matches the MX. */
         MX_NOT_LISTED("RFC 8461 §4.1", "4.7.0"),
         /** The MX offers no STARTTLS. */

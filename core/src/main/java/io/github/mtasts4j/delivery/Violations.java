@@ -2,6 +2,7 @@
 package io.github.mtasts4j.delivery;
 
 import io.github.mtasts4j.delivery.Violation.Kind;
+import io.github.mtasts4j.discovery.FailureCode;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.StsFailure;
 import io.github.mtasts4j.policy.DomainName;
@@ -31,12 +32,11 @@ public final class Violations {
      * @return every violation; none where there is no policy, or one of mode none
      */
     public static List<Violation> ofPolicy(MxAttempt attempt) {
-        if (attempt.resolution() instanceof PolicyResolution.Withheld withheld) {
-            StsFailure cause = withheld.cause();
-            return List.of(new Violation(Kind.POLICY_UNKNOWN, cause.reason(), cause.detail()));
-        }
         if (attempt.resolution().mode() == Mode.NONE) {
             return List.of();
+        }
+        if (attempt.resolution().applicable().isEmpty()) {
+            return List.of(ofUnknown(attempt.resolution().failure().orElseThrow()));
         }
         List<Violation> violations = new ArrayList<>();
         if (!lists(attempt.resolution(), attempt.mx())) {
@@ -48,6 +48,11 @@ public final class Violations {
         }
         violations.addAll(ofTls(attempt));
         return violations;
+    }
+
+    private static Violation ofUnknown(StsFailure cause) {
+        Kind kind = cause.code() == FailureCode.POLICY_REQUIRED ? Kind.POLICY_REQUIRED : Kind.POLICY_UNKNOWN;
+        return new Violation(kind, cause.reason(), cause.detail());
     }
 
     /**

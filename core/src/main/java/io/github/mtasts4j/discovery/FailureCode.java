@@ -60,6 +60,8 @@ public enum FailureCode {
      * the {@link PolicyStore} lift the policy.
      */
     POLICY_STATE_UNKNOWN,
+    /** The operator requires a policy of mode {@code enforce} ({@link PolicyOverride.Require}), and none is in force. */
+    POLICY_REQUIRED,
     /** The caller has waited long enough; the discovery goes on in the background. */
     WAIT_EXPIRED,
     /** More domains are being discovered than there is room for. */

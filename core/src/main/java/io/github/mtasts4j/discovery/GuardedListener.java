@@ -56,6 +56,19 @@ final class GuardedListener {
         guarded(() -> listener.healthEvent(event));
     }
 
+    void overrideEvent(OverrideEvent event) {
+        PolicyOverride override = event.override();
+        log.warn(
+                "Override {}: {} of {} until {} ({}); published is {}",
+                event.kind(),
+                override.action().keyword(),
+                override.domain(),
+                override.until(),
+                override.reason(),
+                event.published().inWords());
+        guarded(() -> listener.overrideEvent(event));
+    }
+
     private static String why(PolicyEvent event) {
         return event.cause()
                 .map(cause -> ": " + cause)

@@ -3,6 +3,7 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.PolicyDomain;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -94,6 +95,80 @@ public sealed interface PolicyResolution {
     }
 
     /**
+     * An operator's override counts, and not what the domain publishes.
+     *
+     * @param published what is known of the domain's own policy
+     * @param override what counts instead
+     * @param at when it was applied
+     */
+    record Overridden(PolicyResolution published, PolicyOverride override, Instant at) implements PolicyResolution {
+
+        /**
+         * Checks that the override does change the answer.
+         *
+         * @param published what is known of the domain's own policy
+         * @param override what counts instead
+         * @param at when it was applied
+         * @throws IllegalArgumentException if the override is for another domain, has ended, or makes no difference, or if
+         *     there is one already
+         */
+        public Overridden {
+            if (!published.domain().asName().equals(Optional.of(override.domain()))
+                    || !override.isInForce(at)
+                    || !override.action().changes(published)
+                    || published instanceof Overridden) {
+                throw new IllegalArgumentException("the override of " + override.domain() + " does not apply");
+            }
+        }
+
+        @Override
+        public PolicyDomain domain() {
+            return published.domain();
+        }
+
+        /** The pinned policy, or the published one where it is applied as {@code testing}, still as it was published. */
+        @Override
+        public Optional<CachedPolicy> applicable() {
+            if (override.action() instanceof PolicyOverride.Pinned pinned) {
+                return Optional.of(override.asFetched(pinned.policy(), at));
+            }
+            return override.action() instanceof PolicyOverride.Testing ? published.applicable() : Optional.empty();
+        }
+
+        /** Where a policy is required, that there is none; otherwise what went wrong with the published one. */
+        @Override
+        public Optional<StsFailure> failure() {
+            if (!(override.action() instanceof PolicyOverride.Require)) {
+                return published.failure();
+            }
+            String detail = "the operator requires a policy of mode enforce; published is " + published.inWords();
+            return Optional.of(new StsFailure(FailureCode.POLICY_REQUIRED, "policy-required", detail, at));
+        }
+
+        @Override
+        public Mode mode() {
+            return override.action().mode();
+        }
+
+        /** The rule is the operator's, and the DNS has nothing to say about it; §5 is about the domain's own. */
+        @Override
+        public boolean isRechecked() {
+            return !isJudgedAsPublished() || published.isRechecked();
+        }
+
+        /**
+         * Whether hosts are held against the very policy that the domain publishes. Only then is there anything to report
+         * to the domain.
+         *
+         * @return true where a published policy is applied as {@code testing}
+         */
+        public boolean isJudgedAsPublished() {
+            return override.action() instanceof PolicyOverride.Testing
+                    && published.applicable().isPresent();
+        }
+    }
+
+    /**
      * The domain that was asked for.
      *
      * @return the policy domain
@@ -115,8 +190,8 @@ public sealed interface PolicyResolution {
     Optional<StsFailure> failure();
 
     /**
-     * The mode that applies; {@link Mode#NONE} also where there is no policy, and {@link Mode#ENFORCE} where mail is
-     * {@link Withheld}.
+     * The mode that applies; {@link Mode#NONE} also where there is no policy, {@link Mode#ENFORCE} where mail is
+     * {@link Withheld}, and what the operator has set where the answer is {@link Overridden}.
      *
      * @return the mode
      */
@@ -126,7 +201,8 @@ public sealed interface PolicyResolution {
 
     /**
      * Whether the DNS has been asked for an updated policy on behalf of this very resolution and had none: what §5
-     * demands before mail may be bounced for a policy's sake. Never true for a policy that merely came out of the cache.
+     * demands before mail may be bounced for a policy's sake. Never true for a policy that merely came out of the cache;
+     * always where the rule is the operator's own.
      *
      * @return whether the re-check of §5 has been made
      */
@@ -139,5 +215,17 @@ public sealed interface PolicyResolution {
             case KEPT -> found.failure.filter(f -> f.code().showsNoUpdate()).isPresent();
             case CACHED -> false;
         };
+    }
+
+    /**
+     * The answer for a person.
+     *
+     * @return a few words on one printable line, such as {@code a policy of mode enforce, id 20260101}
+     */
+    default String inWords() {
+        String what = applicable()
+                .map(cached -> "a policy of mode " + mode().keyword() + ", id " + cached.id())
+                .orElse(mode() == Mode.NONE ? "no policy" : "nothing that is known, and mail waits");
+        return what + failure().map(trouble -> " (" + trouble + ")").orElse("");
     }
 }

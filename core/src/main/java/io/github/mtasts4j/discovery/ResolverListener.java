@@ -58,4 +58,12 @@ public interface ResolverListener {
      * @param event what has happened
      */
     default void healthEvent(HealthEvent event) {}
+
+    /**
+     * An operator's override makes a difference to mail, or has ended. Once when it begins to be so, again once a day while
+     * it goes on, and once at its end, not per message; logged at WARN as well.
+     *
+     * @param event what has happened
+     */
+    default void overrideEvent(OverrideEvent event) {}
 }

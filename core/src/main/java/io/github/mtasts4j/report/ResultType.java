@@ -53,8 +53,13 @@ public enum ResultType {
             case CERTIFICATE_NAME_MISMATCH -> CERTIFICATE_HOST_MISMATCH;
             case CERTIFICATE_NOT_TRUSTED -> CERTIFICATE_NOT_TRUSTED;
             case DANE_ERROR -> DNSSEC_INVALID;
-            case POLICY_UNKNOWN, MX_NOT_LISTED, HANDSHAKE_FAILED, TLS_NOT_ATTEMPTED, SNI_NOT_SENDABLE, DANE_FAILED ->
-                VALIDATION_FAILURE;
+            case POLICY_UNKNOWN,
+                    POLICY_REQUIRED,
+                    MX_NOT_LISTED,
+                    HANDSHAKE_FAILED,
+                    TLS_NOT_ATTEMPTED,
+                    SNI_NOT_SENDABLE,
+                    DANE_FAILED -> VALIDATION_FAILURE;
         };
     }
 
@@ -84,8 +89,14 @@ public enum ResultType {
                     HTTP_TOO_LARGE,
                     HTTP_ENCODING,
                     HTTP_MEDIA_TYPE -> Optional.of(STS_POLICY_FETCH_ERROR);
-            case DOMAIN_INVALID, BACKING_OFF, POLICY_STATE_UNKNOWN, WAIT_EXPIRED, OVERLOADED, CLOSED, INTERNAL ->
-                Optional.empty();
+            case DOMAIN_INVALID,
+                    BACKING_OFF,
+                    POLICY_STATE_UNKNOWN,
+                    POLICY_REQUIRED,
+                    WAIT_EXPIRED,
+                    OVERLOADED,
+                    CLOSED,
+                    INTERNAL -> Optional.empty();
         };
     }
 }

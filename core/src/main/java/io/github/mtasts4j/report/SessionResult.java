@@ -69,6 +69,10 @@ public record SessionResult(PolicyType policyType, List<FailureDetail> failures)
         if (attempt.resolution() instanceof PolicyResolution.Withheld) {
             return results; // That we do not know the policy is not the domain's fault.
         }
+        if (attempt.resolution() instanceof PolicyResolution.Overridden overridden
+                && !overridden.isJudgedAsPublished()) {
+            return results; // Held against the operator's rule, it says nothing of the domain's (decision 0013).
+        }
         if (attempt.resolution().mode() != Mode.NONE && (contacted || forbidden)) {
             results.add(new SessionResult(PolicyType.STS, details(sts)));
         } else if (attempt.resolution().mode() == Mode.NONE && contacted) {

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 final class ResultTypeTest {
 
     private static final String VIOLATIONS = """
+            POLICY_UNKNOWN             validation-failure
+            POLICY_REQUIRED            validation-failure
             MX_NOT_LISTED              validation-failure
-            POLICY_UNKNOWN validation-failure
             STARTTLS_NOT_OFFERED       starttls-not-supported
             STARTTLS_REFUSED           starttls-not-supported
             HANDSHAKE_FAILED           validation-failure
@@ -57,9 +58,10 @@ final class ResultTypeTest {
             POLICY_FIELD       sts-policy-invalid
             POLICY_LIMIT       sts-policy-invalid
             BACKING_OFF        -
+            POLICY_STATE_UNKNOWN -
+            POLICY_REQUIRED    -
             WAIT_EXPIRED       -
             OVERLOADED         -
-            POLICY_STATE_UNKNOWN -
             CLOSED             -
             INTERNAL           -
             """;
