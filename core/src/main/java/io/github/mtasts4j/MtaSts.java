@@ -5,7 +5,6 @@ import io.github.mtasts4j.delivery.BounceCheck;
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DanePrecedence;
 import io.github.mtasts4j.delivery.DeliveryDecision;
-import io.github.mtasts4j.delivery.DeliveryJudge;
 import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.MxPlan;
 import io.github.mtasts4j.discovery.AuditedOverrides;
@@ -41,6 +40,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +70,7 @@ public final class MtaSts implements AutoCloseable {
 
     private final PolicyResolver resolver;
     private final @Nullable AuditedOverrides overrides;
-    private final DeliveryJudge judge;
+    private final MonitorSwitch monitor;
     private final TlsReportRecorder recorder;
     private final InstantSource clock;
     private final @Nullable ExecutorService ownPool;
@@ -84,7 +84,7 @@ public final class MtaSts implements AutoCloseable {
         }
         this.clock = builder.time.wall();
         this.recorder = builder.recorder;
-        this.judge = new DeliveryJudge(builder.danePrecedence);
+        this.monitor = new MonitorSwitch(builder.monitorOnly, builder.danePrecedence);
         Executor executor = builder.executor;
         if (executor == null) {
             ExecutorService pool = newPool(builder.settings.maxFlights());
@@ -109,6 +109,7 @@ public final class MtaSts implements AutoCloseable {
         if (refresher != null) {
             refresher.start();
         }
+        monitor.judge(); // Says at once that nothing is enforced, if so.
     }
 
     /**
@@ -234,7 +235,7 @@ public final class MtaSts implements AutoCloseable {
      * @return skip it, or connect
      */
     public MxPlan plan(PolicyResolution policy, DomainName mx, DaneOutcome dane) {
-        MxPlan plan = judge.plan(policy, mx, dane);
+        MxPlan plan = monitor.judge().plan(policy, mx, dane);
         if (plan instanceof MxPlan.Skip skip) {
             record(skip.decision());
         }
@@ -263,7 +264,7 @@ public final class MtaSts implements AutoCloseable {
      * @return deliver, deliver and report, or defer
      */
     public DeliveryDecision decide(PolicyResolution policy, DomainName mx, TlsOutcome tls, DaneOutcome dane) {
-        DeliveryDecision decision = judge.decide(new MxAttempt(policy, mx, tls, dane));
+        DeliveryDecision decision = monitor.judge().decide(new MxAttempt(policy, mx, tls, dane));
         record(decision);
         return decision;
     }
@@ -354,6 +355,7 @@ public final class MtaSts implements AutoCloseable {
         private ResolverSettings settings = ResolverSettings.defaults();
         private DanePrecedence danePrecedence = DanePrecedence.BOTH_MUST_HOLD;
         private PolicyOverrides overrides = PolicyOverrides.NONE;
+        private BooleanSupplier monitorOnly = () -> false;
         private boolean refreshes = true;
 
         private Builder(TxtLookup txt, PolicyFetcher fetcher) {
@@ -463,6 +465,19 @@ public final class MtaSts implements AutoCloseable {
          */
         public Builder overrides(PolicyOverrides value) {
             this.overrides = value;
+            return this;
+        }
+
+        /**
+         * A switch for all domains: while it is on, policies are judged and reported, and hold no mail back. A failing DANE
+         * check still does (§2). Asked by each {@link MtaSts#plan} and {@link MtaSts#decide}, so it must not wait; one that throws is
+         * off.
+         *
+         * @param value whether to monitor only; off unless set
+         * @return this
+         */
+        public Builder monitorOnly(BooleanSupplier value) {
+            this.monitorOnly = value;
             return this;
         }
 

@@ -46,7 +46,8 @@ public sealed interface DeliveryDecision {
     }
 
     /**
-     * Deliver as if there were no policy, and report that it was violated: mode {@code testing} (§5).
+     * Deliver as if there were no policy, and report that it was violated: mode {@code testing} (§5), or {@code enforce}
+     * with {@link Enforcement#MONITOR}.
      *
      * @param attempt what was judged
      * @param channel what the delivery may go over

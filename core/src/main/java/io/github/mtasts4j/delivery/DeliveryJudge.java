@@ -19,14 +19,26 @@ public final class DeliveryJudge {
     private static final Set<DaneOutcome> DANE_FAILURES = EnumSet.of(DaneOutcome.FAILED, DaneOutcome.ERROR);
 
     private final DanePrecedence precedence;
+    private final Enforcement enforcement;
+
+    /**
+     * Makes a judge that enforces.
+     *
+     * @param precedence what counts when DANE passes and the policy is violated
+     */
+    public DeliveryJudge(DanePrecedence precedence) {
+        this(precedence, Enforcement.HONOR);
+    }
 
     /**
      * Makes a judge.
      *
      * @param precedence what counts when DANE passes and the policy is violated
+     * @param enforcement whether a policy may hold mail back; DANE always may
      */
-    public DeliveryJudge(DanePrecedence precedence) {
+    public DeliveryJudge(DanePrecedence precedence, Enforcement enforcement) {
         this.precedence = precedence;
+        this.enforcement = enforcement;
     }
 
     /**
@@ -40,14 +52,14 @@ public final class DeliveryJudge {
      */
     public MxPlan plan(PolicyResolution resolution, DomainName mx, DaneOutcome dane) {
         boolean mayCome = Violations.lists(resolution, mx) || daneSuffices(dane);
-        if ((resolution.mode() == Mode.ENFORCE && !mayCome) || DANE_FAILURES.contains(dane)) {
+        if ((holdsBack(resolution) && !mayCome) || DANE_FAILURES.contains(dane)) {
             MxAttempt attempt = new MxAttempt(resolution, mx, new TlsOutcome.NotContacted(), dane);
             return new MxPlan.Skip(defer(attempt, Violations.of(attempt)));
         }
         return new MxPlan.Connect(
                 mx,
                 switch (resolution.mode()) {
-                    case ENFORCE -> TlsDemand.VERIFIED;
+                    case ENFORCE -> holdsBack(resolution) ? TlsDemand.VERIFIED : TlsDemand.JUDGED;
                     case TESTING -> TlsDemand.JUDGED;
                     case NONE -> TlsDemand.OPPORTUNISTIC;
                 });
@@ -65,7 +77,7 @@ public final class DeliveryJudge {
         }
         List<Violation> sts = Violations.ofPolicy(attempt);
         if (!attempt.tls().isContacted()) { // Nobody can be given mail over no connection; whose fault is it?
-            return defer(attempt, attempt.resolution().mode() == Mode.ENFORCE ? sts : List.of());
+            return defer(attempt, holdsBack(attempt.resolution()) ? sts : List.of());
         }
         return switch (attempt.resolution().mode()) {
             case ENFORCE -> enforce(attempt, sts);
@@ -75,9 +87,12 @@ public final class DeliveryJudge {
     }
 
     private DeliveryDecision enforce(MxAttempt attempt, List<Violation> violations) {
-        return violations.isEmpty() || daneSuffices(attempt.dane())
-                ? new DeliveryDecision.Deliver(attempt, Channel.AUTHENTICATED, violations)
-                : defer(attempt, violations); // §5: MUST NOT deliver, and not a permanent failure either.
+        if (violations.isEmpty() || daneSuffices(attempt.dane())) {
+            return new DeliveryDecision.Deliver(attempt, Channel.AUTHENTICATED, violations);
+        }
+        return holdsBack(attempt.resolution())
+                ? defer(attempt, violations) // §5: MUST NOT deliver, and not a permanent failure either.
+                : new DeliveryDecision.ReportOnly(attempt, ownRules(attempt), violations);
     }
 
     private static DeliveryDecision testing(MxAttempt attempt, List<Violation> violations) {
@@ -99,10 +114,14 @@ public final class DeliveryJudge {
         };
     }
 
-    private static DeliveryDecision.Defer defer(MxAttempt attempt, List<Violation> violations) {
-        boolean enforced = attempt.resolution().mode() == Mode.ENFORCE && !violations.isEmpty();
+    private DeliveryDecision.Defer defer(MxAttempt attempt, List<Violation> violations) {
+        boolean enforced = holdsBack(attempt.resolution()) && !violations.isEmpty();
         return new DeliveryDecision.Defer(
                 attempt, violations, !enforced || attempt.resolution().isRechecked());
+    }
+
+    private boolean holdsBack(PolicyResolution resolution) {
+        return resolution.mode() == Mode.ENFORCE && enforcement == Enforcement.HONOR;
     }
 
     private boolean daneSuffices(DaneOutcome dane) {
