@@ -460,7 +460,7 @@ public final class MtaSts implements AutoCloseable {
          * The operator's exceptions for single domains. What these publish goes on being discovered, kept and refreshed;
          * {@link MtaSts#resolve}, {@link MtaSts#resolveAsync} and {@link MtaSts#recheck} answer what applies instead.
          *
-         * @param value the overrides, such as one in memory; none unless set
+         * @param value the overrides, such as {@link io.github.mtasts4j.discovery.FilePolicyOverrides}; none unless set
          * @return this
          */
         public Builder overrides(PolicyOverrides value) {
