@@ -9,9 +9,6 @@ import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.MxPlan;
 import io.github.mtasts4j.discovery.AuditedOverrides;
 import io.github.mtasts4j.discovery.CachedPolicy;
-import io.github.mtasts4j.discovery.HealthEvent;
-import io.github.mtasts4j.discovery.OverrideEvent;
-import io.github.mtasts4j.discovery.PolicyEvent;
 import io.github.mtasts4j.discovery.PolicyFetcher;
 import io.github.mtasts4j.discovery.PolicyOverrides;
 import io.github.mtasts4j.discovery.PolicyRefresher;
@@ -93,7 +90,7 @@ public final class MtaSts implements AutoCloseable {
         } else {
             this.ownPool = null;
         }
-        Recording listener = new Recording(builder.listener, recorder);
+        ResolverListener listener = ResolverListener.all(new DiscoveryRecording(recorder), builder.listener);
         this.overrides = builder.overrides == PolicyOverrides.NONE
                 ? null
                 : new AuditedOverrides(builder.overrides, listener, clock);
@@ -308,37 +305,12 @@ public final class MtaSts implements AutoCloseable {
         return pool;
     }
 
-    /** Tells the recorder what the listener is told; each is guarded on its own. */
-    private record Recording(ResolverListener listener, TlsReportRecorder recorder) implements ResolverListener {
-
-        @Override
-        public void policyFetched(CachedPolicy policy, Optional<CachedPolicy> before) {
-            listener.policyFetched(policy, before);
-        }
-
-        @Override
-        public void policyEvent(PolicyEvent event) {
-            listener.policyEvent(event);
-        }
-
-        @Override
-        public void healthEvent(HealthEvent event) {
-            listener.healthEvent(event);
-        }
-
-        @Override
-        public void overrideEvent(OverrideEvent event) {
-            listener.overrideEvent(event);
-        }
+    /** Tells the recorder of failed discoveries. */
+    private record DiscoveryRecording(TlsReportRecorder recorder) implements ResolverListener {
 
         @Override
         public void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
-            try {
-                recorder.discoveryFailed(new DiscoveryResult(domain, failure, kept));
-            } catch (RuntimeException e) {
-                log.error("{} threw; ignored", recorder.getClass().getName(), e);
-            }
-            listener.discoveryFailed(domain, failure, kept);
+            recorder.discoveryFailed(new DiscoveryResult(domain, failure, kept));
         }
     }
 

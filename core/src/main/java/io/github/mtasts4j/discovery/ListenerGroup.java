@@ -33,6 +33,11 @@ record ListenerGroup(List<ResolverListener> listeners) implements ResolverListen
         tell(listener -> listener.healthEvent(event));
     }
 
+    @Override
+    public void overrideEvent(OverrideEvent event) {
+        tell(listener -> listener.overrideEvent(event));
+    }
+
     private void tell(Consumer<ResolverListener> news) {
         for (ResolverListener listener : listeners) {
             try {

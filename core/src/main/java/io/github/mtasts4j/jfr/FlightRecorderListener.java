@@ -4,6 +4,7 @@ package io.github.mtasts4j.jfr;
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.HealthEvent;
+import io.github.mtasts4j.discovery.OverrideEvent;
 import io.github.mtasts4j.discovery.PolicyEvent;
 import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.discovery.StsFailure;
@@ -60,6 +61,15 @@ public final class FlightRecorderListener implements ResolverListener, TlsReport
     @Override
     public void healthEvent(HealthEvent news) {
         HealthNews event = new HealthNews();
+        if (event.isEnabled()) {
+            event.fill(news);
+            event.commit();
+        }
+    }
+
+    @Override
+    public void overrideEvent(OverrideEvent news) {
+        OverrideNews event = new OverrideNews();
         if (event.isEnabled()) {
             event.fill(news);
             event.commit();

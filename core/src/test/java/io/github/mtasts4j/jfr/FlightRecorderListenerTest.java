@@ -12,7 +12,9 @@ import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.FailureCode;
 import io.github.mtasts4j.discovery.Freshness;
 import io.github.mtasts4j.discovery.HealthEvent;
+import io.github.mtasts4j.discovery.OverrideEvent;
 import io.github.mtasts4j.discovery.PolicyEvent;
+import io.github.mtasts4j.discovery.PolicyOverride;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.discovery.StsFailure;
@@ -128,6 +130,28 @@ final class FlightRecorderListenerTest {
         assertThat(event.getBoolean("trouble")).isEqualTo(kind.isTrouble());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void eachKindOfOverrideEventIsRecorded(OverrideEvent.Kind kind) throws IOException {
+        RecordedEvent event =
+                theEvent("OverrideEvent", () -> listener.overrideEvent(overrideEvent(kind, "ticket 4711")));
+
+        assertThat(texts(event))
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "kind", kind.name(),
+                        "domain", "example.com",
+                        "action", "testing",
+                        "reason", "ticket 4711",
+                        "modePublished", "enforce"));
+        assertThat(event.getInstant("until")).isEqualTo(NOW.plus(Duration.ofDays(7)));
+    }
+
+    private static OverrideEvent overrideEvent(OverrideEvent.Kind kind, String reason) {
+        PolicyOverride override =
+                new PolicyOverride(DOMAIN, new PolicyOverride.Testing(), NOW.plus(Duration.ofDays(7)), reason);
+        return new OverrideEvent(kind, override, found(), NOW);
+    }
+
     @Test
     void anAttemptThatViolatesThePolicyIsRecordedWithTheViolations() throws IOException {
         RecordedEvent event =
@@ -186,11 +210,12 @@ final class FlightRecorderListenerTest {
             listener.policyEvent(new PolicyEvent(
                     PolicyEvent.Kind.MODE_LOWERED, policy, Optional.of(policy), Optional.of(failure), NOW));
             listener.healthEvent(new HealthEvent(HealthEvent.Kind.STORE_FAILING, Optional.empty(), HOSTILE, NOW));
+            listener.overrideEvent(overrideEvent(OverrideEvent.Kind.APPLIED, "gr\u00fcn ".repeat(40)));
             judge(decision(found(policy), MX, new TlsOutcome.HandshakeFailed(HOSTILE, HOSTILE)));
             judge(decision(nowhere, MX, new TlsOutcome.NotConnected(HOSTILE)));
         });
 
-        assertThat(events).hasSize(6);
+        assertThat(events).hasSize(7);
         assertThat(events.stream().flatMap(event -> texts(event).values().stream()))
                 .allSatisfy(text -> assertThat(text == null ? "" : text).matches("[ -~]{0,203}"));
     }
@@ -199,7 +224,7 @@ final class FlightRecorderListenerTest {
     void eachEventSaysWhatItIsAndHasNoStackTrace() throws IOException {
         List<RecordedEvent> events = recorded(recording -> recording.enable(OURS + "AttemptPassed"), this::oneOfEach);
 
-        assertThat(events).hasSize(6).extracting(RecordedEvent::getStackTrace).containsOnlyNulls();
+        assertThat(events).hasSize(7).extracting(RecordedEvent::getStackTrace).containsOnlyNulls();
         assertThat(events).extracting(RecordedEvent::getEventType).allSatisfy(type -> {
             assertThat(type.getCategoryNames()).containsExactly("MTA-STS");
             assertThat(type.getLabel()).isNotBlank();
@@ -232,6 +257,7 @@ final class FlightRecorderListenerTest {
         listener.policyEvent(new PolicyEvent(
                 PolicyEvent.Kind.EVICTED, policy(Mode.ENFORCE, "1"), Optional.empty(), Optional.empty(), NOW));
         listener.healthEvent(new HealthEvent(HealthEvent.Kind.CLOCK_SUSPECT, Optional.empty(), "set back", NOW));
+        listener.overrideEvent(overrideEvent(OverrideEvent.Kind.EXPIRED, "ticket 4711"));
         judge(decision(found(), MX, new TlsOutcome.NotOffered()));
         judge(decision(found(), MX, new TlsOutcome.Verified(VerifiedPeer.assertedBy("test", MX))));
     }

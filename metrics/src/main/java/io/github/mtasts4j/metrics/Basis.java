@@ -4,14 +4,17 @@ package io.github.mtasts4j.metrics;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.policy.Mode;
 
-/** What a decision rests on: a policy of some mode, or one of the ways to have none. */
+/** What a decision rests on: a policy of some mode, one of the ways to have none, or an operator. */
 enum Basis {
     FOUND_ENFORCE("found", Mode.ENFORCE),
     FOUND_TESTING("found", Mode.TESTING),
     FOUND_NONE("found", Mode.NONE),
     ABSENT("absent", Mode.NONE),
     UNUSABLE("unusable", Mode.NONE),
-    WITHHELD("withheld", Mode.ENFORCE);
+    WITHHELD("withheld", Mode.ENFORCE),
+    OVERRIDDEN_ENFORCE("overridden", Mode.ENFORCE),
+    OVERRIDDEN_TESTING("overridden", Mode.TESTING),
+    OVERRIDDEN_NONE("overridden", Mode.NONE);
 
     private final String policy;
     private final Mode mode;
@@ -23,6 +26,13 @@ enum Basis {
 
     static Basis of(PolicyResolution resolution) {
         Mode mode = resolution.mode();
+        if (resolution instanceof PolicyResolution.Overridden) {
+            return switch (mode) {
+                case ENFORCE -> OVERRIDDEN_ENFORCE;
+                case TESTING -> OVERRIDDEN_TESTING;
+                case NONE -> OVERRIDDEN_NONE;
+            };
+        }
         if (resolution.applicable().isPresent()) {
             return switch (mode) {
                 case ENFORCE -> FOUND_ENFORCE;

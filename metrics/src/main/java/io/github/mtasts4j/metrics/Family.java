@@ -11,6 +11,7 @@ enum Family {
     POLICY_EVENTS("mtasts.policy.events", "events", "What happened to policies that an operator should know"),
     HEALTH_EVENTS(
             "mtasts.health.events", "events", "What happened to the sender's own means that an operator should know"),
+    OVERRIDE_EVENTS("mtasts.override.events", "events", "Uses and ends of an operator's overrides, once a day each"),
     DECISIONS("mtasts.decisions", "decisions", "Decisions on one MX host, by the mode that applied"),
     VIOLATIONS(
             "mtasts.violations",

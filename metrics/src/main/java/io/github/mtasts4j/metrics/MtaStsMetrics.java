@@ -9,6 +9,7 @@ import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.FailureCode;
 import io.github.mtasts4j.discovery.HealthEvent;
+import io.github.mtasts4j.discovery.OverrideEvent;
 import io.github.mtasts4j.discovery.PolicyEvent;
 import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.discovery.StsFailure;
@@ -47,6 +48,7 @@ public final class MtaStsMetrics implements MeterBinder, ResolverListener, TlsRe
     private final Counts<FailureCode> failuresWithout = new Counts<>(FailureCode.class);
     private final Counts<PolicyEvent.Kind> policyEvents = new Counts<>(PolicyEvent.Kind.class);
     private final Counts<HealthEvent.Kind> healthEvents = new Counts<>(HealthEvent.Kind.class);
+    private final Counts<OverrideEvent.Kind> overrideEvents = new Counts<>(OverrideEvent.Kind.class);
     private final Map<Verdict, Counts<Basis>> decisions = new EnumMap<>(Verdict.class);
     private final Counts<Violation.Kind> violations = new Counts<>(Violation.Kind.class);
     private final AtomicBoolean storeFailing = new AtomicBoolean();
@@ -83,6 +85,7 @@ public final class MtaStsMetrics implements MeterBinder, ResolverListener, TlsRe
                 registry, Family.DISCOVERY_FAILURES, code -> tags.and("code", keyword(code), "policy", "none"));
         policyEvents.bindTo(registry, Family.POLICY_EVENTS, kind -> tags.and("kind", keyword(kind)));
         healthEvents.bindTo(registry, Family.HEALTH_EVENTS, kind -> tags.and("kind", keyword(kind)));
+        overrideEvents.bindTo(registry, Family.OVERRIDE_EVENTS, kind -> tags.and("kind", keyword(kind)));
         decisions.forEach((verdict, counts) -> counts.bindTo(
                 registry,
                 Family.DECISIONS,
@@ -129,6 +132,11 @@ public final class MtaStsMetrics implements MeterBinder, ResolverListener, TlsRe
             case CLOCK_TRUSTED -> clockSuspect.set(false);
             default -> {} // The others have no end that could be told.
         }
+    }
+
+    @Override
+    public void overrideEvent(OverrideEvent event) {
+        overrideEvents.add(event.kind());
     }
 
     @Override

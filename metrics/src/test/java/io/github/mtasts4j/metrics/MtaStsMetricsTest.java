@@ -7,6 +7,7 @@ import io.github.mtasts4j.delivery.DeliveryDecision.Verdict;
 import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.discovery.FailureCode;
 import io.github.mtasts4j.discovery.HealthEvent;
+import io.github.mtasts4j.discovery.OverrideEvent;
 import io.github.mtasts4j.discovery.PolicyEvent;
 import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.policy.DomainName;
@@ -40,6 +41,7 @@ final class MtaStsMetricsTest {
             + 2 * FailureCode.values().length
             + PolicyEvent.Kind.values().length
             + HealthEvent.Kind.values().length
+            + OverrideEvent.Kind.values().length
             + Verdict.values().length * Basis.values().length
             + Violation.Kind.values().length
             + 2;
@@ -113,6 +115,15 @@ final class MtaStsMetricsTest {
 
     @ParameterizedTest
     @EnumSource
+    void anOverrideEventIsCountedByItsKind(OverrideEvent.Kind kind) {
+        news.event(kind);
+
+        assertThat(readings(registry))
+                .containsExactly(Map.entry("mtasts.override.events{kind=" + keyword(kind) + "}", 1.0));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aDecisionIsCountedByItsVerdictAndWhatItRestsOn(Verdict verdict) {
         news.resolutions().forEach(policy -> news.judged(verdict, policy));
 
@@ -125,7 +136,8 @@ final class MtaStsMetricsTest {
                                 "none,policy=absent",
                                 "none,policy=found",
                                 "none,policy=unusable",
-                                "testing,policy=found")
+                                "testing,policy=found",
+                                "testing,policy=overridden")
                         .map(basis -> prefix + basis + suffix)
                         .toList())
                 .allSatisfy((meter, count) -> assertThat(count).isEqualTo(1));
@@ -210,12 +222,14 @@ final class MtaStsMetricsTest {
     }
 
     private static Set<String> vocabulary() {
-        Set<String> words = new TreeSet<>(List.of("found", "absent", "unusable", "withheld", "kept", "none"));
+        Set<String> words =
+                new TreeSet<>(List.of("found", "absent", "unusable", "withheld", "overridden", "kept", "none"));
         Stream.of(
                         Mode.values(),
                         FailureCode.values(),
                         PolicyEvent.Kind.values(),
                         HealthEvent.Kind.values(),
+                        OverrideEvent.Kind.values(),
                         Verdict.values(),
                         Violation.Kind.values())
                 .flatMap(Arrays::stream)

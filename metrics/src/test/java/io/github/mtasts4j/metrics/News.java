@@ -11,7 +11,9 @@ import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.FailureCode;
 import io.github.mtasts4j.discovery.Freshness;
 import io.github.mtasts4j.discovery.HealthEvent;
+import io.github.mtasts4j.discovery.OverrideEvent;
 import io.github.mtasts4j.discovery.PolicyEvent;
+import io.github.mtasts4j.discovery.PolicyOverride;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.StsFailure;
 import io.github.mtasts4j.policy.DomainName;
@@ -55,6 +57,14 @@ record News(MtaStsMetrics metrics, DomainName domain, String text) {
         metrics.healthEvent(new HealthEvent(kind, Optional.of(domain), text, NOW));
     }
 
+    void event(OverrideEvent.Kind kind) {
+        metrics.overrideEvent(new OverrideEvent(kind, override(), found(Mode.ENFORCE), NOW));
+    }
+
+    private PolicyOverride override() {
+        return new PolicyOverride(domain, new PolicyOverride.Testing(), NOW.plusSeconds(60), "ticket 4711");
+    }
+
     void judged(Verdict verdict, PolicyResolution policy, Violation.Kind... kinds) {
         MxAttempt attempt =
                 new MxAttempt(policy, domain, new TlsOutcome.HandshakeFailed(text, text), DaneOutcome.NOT_APPLICABLE);
@@ -82,13 +92,27 @@ record News(MtaStsMetrics metrics, DomainName domain, String text) {
         for (HealthEvent.Kind kind : HealthEvent.Kind.values()) {
             event(kind);
         }
+        for (OverrideEvent.Kind kind : OverrideEvent.Kind.values()) {
+            event(kind);
+        }
         for (Verdict verdict : Verdict.values()) {
             resolutions().forEach(policy -> judged(verdict, policy, Violation.Kind.values()));
         }
     }
 
     Stream<PolicyResolution> resolutions() {
-        return Stream.of(found(Mode.ENFORCE), found(Mode.TESTING), found(Mode.NONE), absent(), unusable(), withheld());
+        return Stream.of(
+                found(Mode.ENFORCE),
+                found(Mode.TESTING),
+                found(Mode.NONE),
+                absent(),
+                unusable(),
+                withheld(),
+                overridden());
+    }
+
+    PolicyResolution overridden() {
+        return override().over(found(Mode.ENFORCE), NOW);
     }
 
     PolicyResolution found(Mode mode) {
