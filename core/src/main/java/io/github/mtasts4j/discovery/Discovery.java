@@ -307,6 +307,10 @@ final class Discovery {
 
         /** The policy is live somewhere, but not at hand: the store is silent, or has lost it. */
         private PolicyResolution withheld(StsFailure failure) {
+            PolicyCache.Entry late = cache.settled(domain, clock.instant());
+            if (late != null) { // Somebody has found it in the store after all.
+                return new PolicyResolution.Found(late.cached(), Freshness.KEPT, Optional.of(failure));
+            }
             StsFailure unknown = Discovery.stateUnknown(domain, failure);
             return withhold(unknown, earlier(seen.nextLook(), clock.instant().plus(SOON)));
         }

@@ -127,6 +127,12 @@ final class PolicyCache {
         return entry != null && isLive(entry, now) ? entry : null;
     }
 
+    /** The same; waits for somebody who is just putting one. */
+    @Nullable Entry settled(DomainName domain, Instant now) {
+        Entry entry = policies.asMap().compute(domain, (d, there) -> there);
+        return entry != null && isLive(entry, now) ? entry : null;
+    }
+
     boolean isLive(Entry entry, Instant now) {
         return entry.isLive(now, clock.ticks().getAsLong());
     }

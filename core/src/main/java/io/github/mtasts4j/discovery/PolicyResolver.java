@@ -284,8 +284,11 @@ public final class PolicyResolver implements AutoCloseable {
      */
     boolean loadAll(BooleanSupplier wanted) {
         List<DomainName> domains = new ArrayList<>();
+        long before = cache.timesForgotten();
         boolean complete = store.scan(wanted, policy -> {
-            cache.noteKept(policy);
+            if (cache.timesForgotten() == before) { // What was read before an operator's command is not known any more.
+                cache.noteKept(policy);
+            }
             domains.add(policy.domain());
         });
         for (DomainName domain : domains) {
@@ -331,11 +334,15 @@ public final class PolicyResolver implements AutoCloseable {
         Instant now = clock.instant();
         StsFailure failure = new StsFailure(code, code.name().toLowerCase(Locale.ROOT), detail, now);
         PolicyCache.Entry entry = cache.live(domain, now);
+        boolean enforces = entry == null && cache.isKnownToEnforce(domain, now);
+        if (enforces) {
+            entry = cache.settled(domain, now);
+        }
         if (entry != null) {
             return new PolicyResolution.Found(entry.cached(), Freshness.KEPT, Optional.of(failure));
         }
         PolicyDomain named = new PolicyDomain.Named(domain);
-        if (cache.isKnownToEnforce(domain, now)) {
+        if (enforces) {
             return new PolicyResolution.Withheld(named, Discovery.stateUnknown(domain, failure));
         }
         return code == FailureCode.WAIT_EXPIRED && isDeferred(domain, now)

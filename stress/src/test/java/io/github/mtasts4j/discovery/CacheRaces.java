@@ -30,7 +30,10 @@ public final class CacheRaces {
     private CacheRaces() {}
 
     private static PolicyCache empty() {
-        return new PolicyCache(ResolverSettings.defaults(), CLOCK);
+        return new PolicyCache(
+                ResolverSettings.defaults(),
+                new ClockGuard(TimeSource.of(CLOCK), event -> {}),
+                new GuardedListener(ResolverListener.NONE));
     }
 
     private static PolicyCache withOld() {

@@ -9,6 +9,7 @@ import io.github.mtasts4j.discovery.PolicyResolver;
 import io.github.mtasts4j.discovery.PolicyStore;
 import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.discovery.ResolverSettings;
+import io.github.mtasts4j.discovery.TimeSource;
 import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Grammar;
@@ -55,7 +56,8 @@ public final class Outside implements TxtLookup, PolicyFetcher, InstantSource {
     /** One at a time is discovered, so that a permit which is not given back is missed at once. */
     public PolicyResolver resolver(Executor executor, Optional<PolicyStore> store) {
         ResolverSettings settings = ResolverSettings.defaults().withFlights(1, 10);
-        return new PolicyResolver(this, this, store, new ResolverListener() {}, this, executor, settings);
+        return new PolicyResolver(
+                this, this, store, new ResolverListener() {}, TimeSource.of(this), executor, settings);
     }
 
     /** A resolver that does everything in the thread of whoever asks. */
