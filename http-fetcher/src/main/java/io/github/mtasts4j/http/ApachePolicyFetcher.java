@@ -15,6 +15,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each fetch runs on a daemon thread of the fetcher's own while the caller waits for it, so that deadline and
  * interruption hold at once whatever the fetch is waiting for: the look-up, the connection, the handshake, an octet. The
- * fetch is then cut off at its socket. At most two fetches are at one address at a time; more wait their turn within
- * their deadline.
+ * fetch is then cut off at its socket.
+ *
+ * <p>Two fetches are at one address at a time; more wait their turn within their deadline. One that stays for ten seconds
+ * no longer counts. An address that cannot be connected to, five times in a row and for more than one Policy Host, is
+ * skipped, but for a trial after one minute and up to ten; whoever has no other address is {@link Unreachable} at once,
+ * for the reason {@code policy-host-down}. At an address where no fetch has ended for ten seconds no more than sixteen are
+ * kept; the others are {@code policy-host-hung}. So a provider that has failed, with however many domains, does not take
+ * up the fetches of everybody else.
  *
  * <p>Close it when it is no longer needed.
  */
@@ -36,12 +43,13 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final PolicyGet.Terms terms;
-    private final AddressSlots slots = new AddressSlots();
+    private final AddressLines lines;
     private final Set<PolicyGet> running = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor threads;
 
-    private ApachePolicyFetcher(PolicyGet.Terms terms) {
+    private ApachePolicyFetcher(PolicyGet.Terms terms, AddressLines lines) {
         this.terms = terms;
+        this.lines = lines;
         this.threads = new ThreadPoolExecutor(
                 0,
                 Integer.MAX_VALUE, // As many as there are callers, who wait.
@@ -74,7 +82,7 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
         if (!request.host().isLetterDigitHyphen()) {
             throw new IllegalArgumentException(request.host() + " cannot be sent as SNI");
         }
-        PolicyGet get = new PolicyGet(terms, slots, request);
+        PolicyGet get = new PolicyGet(terms, lines, request);
         running.add(get);
         try {
             return await(get, request.timeout());
@@ -121,11 +129,12 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        lines.clear();
     }
 
     /** How many addresses a fetch is at, or waits for. */
     int busyAddresses() {
-        return slots.size();
+        return lines.busy();
     }
 
     private static Thread daemon(Runnable work) {
@@ -145,6 +154,8 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
         private int port = 443;
         private Duration connectTimeout = Duration.ofSeconds(5);
         private String userAgent = "mtasts4j" + version();
+        private PolicyHostListener listener = PolicyHostListener.NONE;
+        private LongSupplier nanoTime = System::nanoTime;
 
         private Builder() {}
 
@@ -231,6 +242,24 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
         }
 
         /**
+         * Who is told when an address begins to be skipped because nobody can connect to it, and when it is back. By
+         * default nobody; both are logged in any case.
+         *
+         * @param guest told on the threads of fetches
+         * @return this
+         */
+        public Builder listener(PolicyHostListener guest) {
+            this.listener = guest;
+            return this;
+        }
+
+        /** Another clock than {@link System#nanoTime()} for what is remembered of addresses, for tests. */
+        Builder nanoTime(LongSupplier ticker) {
+            this.nanoTime = ticker;
+            return this;
+        }
+
+        /**
          * Makes the fetcher. It has no threads until it is used.
          *
          * @return a new fetcher, to be closed
@@ -239,7 +268,8 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
         public ApachePolicyFetcher build() {
             CertificateVerifier verifier = trust == null ? CertificateVerifier.trustingSystem() : trust;
             return new ApachePolicyFetcher(
-                    new PolicyGet.Terms(addresses, guard, verifier, port, connectTimeout, userAgent));
+                    new PolicyGet.Terms(addresses, guard, verifier, port, connectTimeout, userAgent),
+                    new AddressLines(nanoTime, new OutageNews(listener)));
         }
 
         private static String version() {

@@ -10,6 +10,7 @@ import io.github.mtasts4j.tls.CertificateVerifier;
 import io.github.mtasts4j.tls.MxTls;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -41,6 +42,7 @@ final class HostTls implements TlsSocketStrategy {
     private final DomainName host;
     private final Instant at;
     private volatile boolean established;
+    private volatile boolean timedOut;
 
     HostTls(CertificateVerifier verifier, DomainName host, Instant at) {
         this.verifier = verifier;
@@ -53,6 +55,11 @@ final class HostTls implements TlsSocketStrategy {
         return established;
     }
 
+    /** Whether the handshake was given up because nothing more came. HttpClient allows it the time for connecting. */
+    boolean timedOut() {
+        return timedOut;
+    }
+
     @Override
     public SSLSocket upgrade(Socket socket, String target, int port, Object attachment, HttpContext context)
             throws IOException {
@@ -62,6 +69,9 @@ final class HostTls implements TlsSocketStrategy {
         tls.setSSLParameters(prepare(tls.getSSLParameters()));
         try {
             tls.startHandshake();
+        } catch (SocketTimeoutException e) {
+            timedOut = true;
+            throw new TlsFailure(Reason.TIMEOUT, RemoteText.safe(String.valueOf(e.getMessage()), 120));
         } catch (IOException e) {
             throw judge.problems.isEmpty() ? failureOf(e) : new TlsFailure(judge.problems);
         }

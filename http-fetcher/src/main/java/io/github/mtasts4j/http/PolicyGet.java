@@ -6,30 +6,15 @@ import io.github.mtasts4j.discovery.PolicyFetcher.AddressForbidden;
 import io.github.mtasts4j.discovery.PolicyFetcher.Request;
 import io.github.mtasts4j.discovery.PolicyFetcher.Response;
 import io.github.mtasts4j.discovery.PolicyFetcher.Result;
-import io.github.mtasts4j.discovery.PolicyFetcher.TooLarge;
 import io.github.mtasts4j.discovery.PolicyFetcher.Unreachable;
 import io.github.mtasts4j.tls.CertificateVerifier;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.EndpointDetails;
-import org.apache.hc.core5.http.HttpEntity;
-import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.URIScheme;
-import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,25 +24,25 @@ final class PolicyGet implements Callable<Result> {
     private static final Logger LOG = LoggerFactory.getLogger(ApachePolicyFetcher.class);
     private static final int MAX_ADDRESSES = 4;
 
-    /** What chunk sizes, their extensions and the trailer may add to a body. */
-    private static final int MAX_FRAMING_OCTETS = 64 * 1024;
-
-    private static final int BLOCK = 4096;
-
     private final Terms terms;
-    private final AddressSlots slots;
+    private final AddressLines lines;
     private final Request request;
-    private final Wire wire = new Wire();
+    private volatile @Nullable Wire wire;
+    private volatile boolean givenUp;
 
-    PolicyGet(Terms terms, AddressSlots slots, Request request) {
+    PolicyGet(Terms terms, AddressLines lines, Request request) {
         this.terms = terms;
-        this.slots = slots;
+        this.lines = lines;
         this.request = request;
     }
 
     /** Ends it from another thread; its result no longer matters. */
     void giveUp() {
-        wire.cut();
+        givenUp = true; // First: a wire that is made after it is cut by whoever makes it.
+        Wire current = wire;
+        if (current != null) {
+            current.cut();
+        }
     }
 
     @Override
@@ -87,16 +72,19 @@ final class PolicyGet implements Callable<Result> {
 
     private Result getFromFirstThatTalks(List<InetAddress> permitted) throws InterruptedException {
         Result result = new Unreachable("dns-no-address", "no address");
-        for (InetAddress address : permitted.subList(0, Math.min(MAX_ADDRESSES, permitted.size()))) {
-            HostTls tls = new HostTls(terms.verifier(), request.host(), request.at());
-            AddressSlots.Slot slot = slots.take(address);
-            try {
-                result = get(address, tls);
-            } finally {
-                slot.leave();
+        int tried = 0;
+        for (InetAddress address : permitted) {
+            AddressLines.Visit visit = lines.visit(address, request);
+            if (visit.refusal().isPresent()) {
+                // Nothing was tried there, so that what was tried elsewhere says more.
+                result = tried > 0 ? result : visit.refusal().get();
+                continue;
             }
+            HostTls tls = new HostTls(terms.verifier(), request.host(), request.at());
+            result = get(visit, address, tls);
+            tried++;
             // A request that may have been sent is not repeated, and a certificate is not tried again elsewhere.
-            if (!(result instanceof Unreachable) || tls.established()) {
+            if (!(result instanceof Unreachable) || tls.established() || tried == MAX_ADDRESSES) {
                 return result;
             }
             LOG.debug("{} at {}: {}", request.host(), address.getHostAddress(), result);
@@ -104,81 +92,24 @@ final class PolicyGet implements Callable<Result> {
         return result;
     }
 
-    private Result get(InetAddress address, HostTls tls) {
-        CloseableHttpClient client = client(tls).open(address);
+    private Result get(AddressLines.Visit visit, InetAddress address, HostTls tls) {
+        Wire mine = new Wire(visit);
+        wire = mine;
+        if (givenUp) {
+            mine.cut();
+        }
         try {
-            Result result = get(client);
-            if (tls.established() && !(result instanceof Response)) {
-                wire.cut(); // Before it is closed, which would read on for a while in what such a server sends.
-            }
-            return result;
+            Result result = new Exchange(request, client(mine, tls), mine, tls).with(address);
+            return result instanceof Response
+                    ? result
+                    : visit.refusal().<Result>map(refusal -> refusal).orElse(result);
         } finally {
-            client.close(CloseMode.GRACEFUL);
+            visit.leave(!givenUp && !tls.timedOut());
         }
     }
 
-    /** The response is never closed by itself, which would drain it; it ends with its client. */
-    private Result get(CloseableHttpClient client) {
-        HttpClientContext context = HttpClientContext.create();
-        HttpHost target = new HttpHost(URIScheme.HTTPS.id, request.host().toString());
-        try {
-            return read(client.executeOpen(target, new HttpGet(request.url()), context), context);
-        } catch (IOException e) {
-            return Trouble.inHead(e);
-        }
-    }
-
-    private ClosedDownClient client(HostTls tls) {
-        return new ClosedDownClient(wire, tls, terms.port(), terms.connectTimeout(), terms.userAgent());
-    }
-
-    private Result read(ClassicHttpResponse response, HttpClientContext context) {
-        HttpEntity entity = response.getEntity();
-        if (response.getCode() != HttpStatus.SC_OK || entity == null) {
-            wire.cut(); // What is not read must not be drained either.
-            return facts(response, new byte[0]);
-        }
-        try {
-            return body(entity, context)
-                    .<Result>map(body -> facts(response, body))
-                    .orElseGet(() -> new TooLarge(request.maxBodyOctets()));
-        } catch (IOException e) {
-            return Trouble.inBody(e);
-        }
-    }
-
-    /** The whole body, or nothing if it is too large: it is never cut short, a policy's last line might be missing. */
-    private Optional<byte[]> body(HttpEntity entity, HttpClientContext context) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        EndpointDetails traffic = context.getEndpointDetails();
-        long mostOctets = traffic.getReceivedBytesCount() + request.maxBodyOctets() + MAX_FRAMING_OCTETS;
-        InputStream in = entity.getContent();
-        byte[] block = new byte[BLOCK];
-        boolean tooLarge = entity.getContentLength() > request.maxBodyOctets();
-        while (!tooLarge) {
-            int count = in.read(block);
-            if (count < 0) {
-                return Optional.of(body.toByteArray());
-            }
-            body.write(block, 0, count);
-            tooLarge = body.size() > request.maxBodyOctets() || traffic.getReceivedBytesCount() > mostOctets;
-        }
-        wire.cut(); // First, so that nothing that is closed later can drain it, however long that takes.
-        return Optional.empty();
-    }
-
-    private static Response facts(ClassicHttpResponse response, byte[] body) {
-        return new Response(
-                response.getCode(),
-                values(response, HttpHeaders.CONTENT_TYPE),
-                values(response, HttpHeaders.CONTENT_ENCODING),
-                body);
-    }
-
-    private static List<String> values(ClassicHttpResponse response, String name) {
-        return Stream.of(response.getHeaders(name))
-                .map(header -> header.getValue() == null ? "" : header.getValue())
-                .toList();
+    private ClosedDownClient client(Wire mine, HostTls tls) {
+        return new ClosedDownClient(mine, tls, terms.port(), terms.connectTimeout(), terms.userAgent());
     }
 
     private static String list(Stream<InetAddress> addresses) {

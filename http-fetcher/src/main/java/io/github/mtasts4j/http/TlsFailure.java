@@ -42,6 +42,7 @@ final class TlsFailure extends SSLException {
         CERTIFICATE,
         VERSION,
         ALPN,
+        TIMEOUT,
         HANDSHAKE
     }
 }

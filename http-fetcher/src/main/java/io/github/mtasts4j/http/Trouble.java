@@ -47,6 +47,7 @@ final class Trouble {
             case CERTIFICATE -> new CertificateRejected(failure.problems());
             case ALPN -> new ProtocolError(Breach.PROTOCOL, failure.detail());
             case VERSION -> new Unreachable("tls-version", failure.detail());
+            case TIMEOUT -> new Unreachable("tls-timeout", failure.detail());
             case HANDSHAKE -> new Unreachable("tls-handshake", failure.detail());
         };
     }

@@ -2,25 +2,43 @@
 package io.github.mtasts4j.http;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import org.apache.hc.client5.http.io.DetachedSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the sockets of one fetch and can cut them at any moment: while they connect, shake hands, read. Closing the TCP
- * socket underneath ends whatever waits for it at once, and nothing can be drained from it any more.
+ * Makes the socket of one fetch at one address and can cut it at any moment: while it connects, shakes hands, reads.
+ * Closing the TCP socket underneath ends whatever waits for it at once, and nothing can be drained from it any more.
  */
 final class Wire implements DetachedSocketFactory {
 
+    /** Is told what came of the connection, on the thread that makes it. */
+    interface Watcher {
+
+        /** There is a TCP connection. */
+        void connected(Wire wire);
+
+        /** There is none, because the other side was silent or has refused: not because the wire was cut. */
+        void notConnected();
+    }
+
+    private final Watcher watcher;
     private volatile @Nullable Socket current;
     private volatile boolean cut;
 
+    Wire(Watcher watcher) {
+        this.watcher = watcher;
+    }
+
     @Override
     public Socket create(@Nullable Proxy proxy) throws IOException {
-        // A plain "new Socket()" goes through the proxy of the property socksProxyHost.
-        Socket socket = new Socket(Proxy.NO_PROXY);
+        Socket socket = new WatchedSocket();
         current = socket;
         if (cut) {
             socket.close();
@@ -39,6 +57,27 @@ final class Wire implements DetachedSocketFactory {
             } catch (IOException e) {
                 // It is as closed as it can be.
             }
+        }
+    }
+
+    /** Other exceptions than these three come from this machine: no network, no port left, closed by us. */
+    private final class WatchedSocket extends Socket {
+
+        WatchedSocket() {
+            super(Proxy.NO_PROXY); // A plain "new Socket()" goes through the proxy of the property socksProxyHost.
+        }
+
+        @Override
+        public void connect(SocketAddress endpoint, int timeout) throws IOException {
+            try {
+                super.connect(endpoint, timeout);
+            } catch (SocketTimeoutException | ConnectException | NoRouteToHostException e) {
+                if (!cut) {
+                    watcher.notConnected();
+                }
+                throw e;
+            }
+            watcher.connected(Wire.this);
         }
     }
 }

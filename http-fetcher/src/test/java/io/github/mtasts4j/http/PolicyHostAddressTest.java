@@ -21,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -302,38 +301,6 @@ final class PolicyHostAddressTest {
 
     private static Result get(ApachePolicyFetcher fetcher, String domain) throws InterruptedException {
         return fetcher.fetch(Fetching.request(domain));
-    }
-
-    /** A port whose queue is full, so that further SYNs are not answered. */
-    private static final class Blackhole implements AutoCloseable {
-
-        private final ServerSocket listener = new ServerSocket(0, 1, Fetching.address("127.0.0.1"));
-        private final List<Socket> waiting = new ArrayList<>();
-
-        Blackhole() throws IOException {
-            boolean full = false;
-            while (!full) {
-                Socket socket = new Socket(Proxy.NO_PROXY);
-                waiting.add(socket);
-                try {
-                    socket.connect(new InetSocketAddress(listener.getInetAddress(), port()), 100);
-                } catch (IOException e) {
-                    full = true;
-                }
-            }
-        }
-
-        int port() {
-            return listener.getLocalPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (Socket socket : waiting) {
-                socket.close();
-            }
-            listener.close();
-        }
     }
 
     /** Sends every connection to one proxy. */
