@@ -28,6 +28,9 @@ final class Wire implements DetachedSocketFactory {
         void notConnected();
     }
 
+    /** As much as the longest policy. */
+    private static final int RECEIVE_BUFFER = 65_536;
+
     private final Watcher watcher;
     private volatile @Nullable Socket current;
     private volatile boolean cut;
@@ -39,6 +42,8 @@ final class Wire implements DetachedSocketFactory {
     @Override
     public Socket create(@Nullable Proxy proxy) throws IOException {
         Socket socket = new WatchedSocket();
+        // Left alone the system takes in megabytes that nobody reads, while this machine is busy.
+        socket.setReceiveBufferSize(RECEIVE_BUFFER);
         current = socket;
         if (cut) {
             socket.close();
