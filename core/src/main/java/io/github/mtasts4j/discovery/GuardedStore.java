@@ -88,9 +88,16 @@ final class GuardedStore {
     }
 
     private Optional<CachedPolicy> kept(DomainName domain) {
-        return guarded(StoreHealth.Action.FIND, domain, s -> s.find(domain))
-                .filter(policy -> isOf(domain, policy))
-                .or(() -> backlog.of(domain));
+        Optional<CachedPolicy> row =
+                guarded(StoreHealth.Action.FIND, domain, s -> s.find(domain)).filter(policy -> isOf(domain, policy));
+        return backlog.of(domain)
+                .filter(ours -> row.filter(theirs -> isLater(theirs, ours)).isEmpty())
+                .or(() -> row);
+    }
+
+    /** A store that cannot write still has what was there before. */
+    private boolean isLater(CachedPolicy row, CachedPolicy waiting) {
+        return row.fetchedAt().isAfter(waiting.fetchedAt()) && !isFromTheFuture(row, clock.instant());
     }
 
     void remove(DomainName domain) {

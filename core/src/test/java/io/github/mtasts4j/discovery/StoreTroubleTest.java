@@ -47,6 +47,25 @@ final class StoreTroubleTest {
     }
 
     @Test
+    void whatWaitsToBeSavedCountsAndNotTheOlderRowThatCanStillBeRead() throws InterruptedException {
+        world.settings = world.settings.withCapacity(1, 100);
+        world.https = World.policy("testing", World.WEEK, "mx.example.com");
+        world.resolve();
+        world.clock.advance(Duration.ofMinutes(2));
+        world.txt = World.record("2");
+        world.https = World.policy("enforce", World.WEEK, "mx.example.com");
+        failSaves();
+        CachedPolicy policy = found(world.recheck()).cached();
+        world.https = World.policy("none", World.WEEK);
+        for (int i = 0; world.resolver().peek(DOMAIN).isPresent() && i < 1000; i++) {
+            world.resolver().resolve(PolicyDomain.ofDomain("d" + i + ".example"));
+        }
+
+        assertThat(world.memory.rows.get(NAME)).extracting(CachedPolicy::id).isEqualTo("1");
+        assertThat(world.resolve().applicable()).contains(policy);
+    }
+
+    @Test
     void aWriteWhoseOutcomeIsUnknownIsMadeAgain() throws InterruptedException {
         world.memory.afterSave = () -> {
             throw new IllegalStateException("timed out");
