@@ -75,11 +75,15 @@ final class Discovery {
             return lately;
         }
         PolicyResolution answer =
-                attempt(domain, flight, entry != null ? Optional.of(entry.cached()) : store.find(domain, now));
+                attempt(domain, flight, entry != null ? Optional.of(entry.cached()) : stored(domain, now));
         if (flight.purpose() == Flights.Purpose.INSIST && flight.isWanted()) {
             cache.noteInsisted(domain, answer, clock.instant());
         }
         return answer;
+    }
+
+    private Optional<CachedPolicy> stored(DomainName domain, Instant now) {
+        return store.find(domain, now).filter(policy -> !cache.doubts(policy, now));
     }
 
     private PolicyResolution attempt(DomainName domain, Flights.Flight flight, Optional<CachedPolicy> held)

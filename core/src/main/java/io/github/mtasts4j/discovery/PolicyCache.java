@@ -180,7 +180,17 @@ final class PolicyCache {
 
     /** Notes a policy that is kept somewhere else, for the case that it cannot be had from there. */
     void noteKept(CachedPolicy policy) {
-        enforced.note(policy, clock.instant());
+        if (policy.policy().mode() == Mode.ENFORCE) { // Others do not prove that what is known of it is over.
+            enforced.note(policy, clock.instant());
+        }
+    }
+
+    /**
+     * Whether a stored policy says less than is known of its domain: it is that of a replica that lags behind, or of an old
+     * backup, unless the DNS has its id.
+     */
+    boolean doubts(CachedPolicy stored, Instant now) {
+        return stored.policy().mode() != Mode.ENFORCE && isKnownToEnforce(stored.domain(), now);
     }
 
     /** Whether the domain is known to have a live enforce policy, whether or not that is at hand. */

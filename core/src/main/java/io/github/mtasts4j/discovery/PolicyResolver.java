@@ -247,7 +247,7 @@ public final class PolicyResolver implements AutoCloseable {
     private Optional<PolicyResolution> stored(DomainName domain) {
         Instant now = clock.instant();
         long before = cache.timesForgotten();
-        Optional<CachedPolicy> stored = store.find(domain, now);
+        Optional<CachedPolicy> stored = store.find(domain, now).filter(policy -> !cache.doubts(policy, now));
         stored.ifPresent(policy -> {
             Upkeep upkeep = schedule.loaded(policy, now);
             upkeep.use();

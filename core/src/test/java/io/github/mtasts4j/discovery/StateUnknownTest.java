@@ -123,6 +123,41 @@ final class StateUnknownTest {
         assertThat(world.kinds()).contains(PolicyEvent.Kind.EVICTED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"testing", "none"})
+    void aReplicaThatLagsBehindDoesNotTurnEnforceIntoLess(String mode) throws InterruptedException {
+        CachedPolicy policy = learnAndForget("enforce");
+        lagBehind(policy, mode);
+        interfere("servfail");
+        world.refresher().tick();
+
+        assertThat(world.resolve()).isInstanceOf(PolicyResolution.Withheld.class);
+        assertThat(world.recheck()).isInstanceOf(PolicyResolution.Withheld.class);
+
+        world.clock.advance(Duration.ofMinutes(2));
+        world.txt = record("1");
+        assertThat(found(world.resolve()).cached().policy()).isEqualTo(policy.policy());
+    }
+
+    @Test
+    void whatAnotherSenderHasFetchedWithTheIdInTheDnsIsTaken() throws InterruptedException {
+        lagBehind(learnAndForget("enforce"), "testing");
+        world.txt = record("0");
+
+        assertThat(world.resolve().mode()).isEqualTo(Mode.TESTING);
+        assertThat(world.fetched).noneMatch(request -> request.at().isAfter(World.at(60)));
+    }
+
+    /** The store has another policy than was saved in it, under the id 0. */
+    private void lagBehind(CachedPolicy saved, String mode) throws InterruptedException {
+        World other = new World();
+        other.https = World.policy(mode, World.WEEK, "mx.example.com");
+        CachedPolicy old = found(other.resolve()).cached();
+        world.memory.rows.put(
+                NAME,
+                new CachedPolicy(NAME, "0", old.policy(), saved.fetchedAt().minusSeconds(9)));
+    }
+
     @Test
     void theStoreIsLookedThroughUntilItAnswersForOnce() throws InterruptedException {
         learnAndForget("enforce");
