@@ -65,7 +65,8 @@ final class PolicyCache {
         }
     }
 
-    private record Negative(PolicyResolution answer, Instant until) {}
+    /** As long as the wall clock and a count of nanoseconds both say, so that it ends in time wherever the clock is set. */
+    private record Negative(PolicyResolution answer, Instant until, long lastTick) {}
 
     private record Insisted(PolicyResolution answer, Instant at) {}
 
@@ -150,7 +151,9 @@ final class PolicyCache {
     /** What was learnt lately about a domain without a live policy. */
     @Nullable PolicyResolution negative(DomainName domain, Instant now) {
         Negative negative = negatives.getIfPresent(domain);
-        return negative != null && now.isBefore(negative.until) ? negative.answer : null;
+        return negative != null && now.isBefore(negative.until) && clock.ticks().getAsLong() - negative.lastTick < 0
+                ? negative.answer
+                : null;
     }
 
     /**
@@ -238,7 +241,8 @@ final class PolicyCache {
     }
 
     void putNegative(DomainName domain, PolicyResolution answer, Instant until, BooleanSupplier wanted) {
-        Negative ours = new Negative(answer, until);
+        long left = Duration.between(clock.instant(), until).toNanos();
+        Negative ours = new Negative(answer, until, clock.ticks().getAsLong() + left);
         negatives.asMap().compute(domain, (d, there) -> wanted.getAsBoolean() ? ours : there);
     }
 

@@ -7,6 +7,7 @@ import static io.github.mtasts4j.discovery.World.DOMAIN;
 import static io.github.mtasts4j.discovery.World.found;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts4j.policy.PolicyDomain;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -98,6 +99,21 @@ final class ClockStepTest {
         world.clock.advance(Duration.ofHours(4));
         assertThat(restarted.resolve(DOMAIN).applicable()).isEmpty();
         assertThat(world.ailments()).containsExactly(HealthEvent.Kind.STORE_ROW_REFUSED);
+    }
+
+    @Test
+    void anAnswerThatThereIsNoPolicyIsNotRememberedForLongerAfterAStepBack() throws InterruptedException {
+        PolicyDomain other = PolicyDomain.ofDomain("other.example");
+        world.txt = new TxtLookup.None(Duration.ofMinutes(10));
+        assertThat(world.resolver().resolve(other)).isInstanceOf(PolicyResolution.Absent.class);
+        world.clock.step(YEAR.negated());
+        world.txt = World.record("1");
+        world.https = World.policy("enforce", World.WEEK, "mx.example.com");
+
+        world.clock.advance(Duration.ofMinutes(9));
+        assertThat(world.resolver().resolve(other).applicable()).isEmpty();
+        world.clock.advance(Duration.ofMinutes(1));
+        assertThat(world.resolver().resolve(other).applicable()).isPresent();
     }
 
     @Test
