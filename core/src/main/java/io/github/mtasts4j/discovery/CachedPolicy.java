@@ -3,6 +3,7 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Policy;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -34,5 +35,11 @@ public record CachedPolicy(DomainName domain, String id, Policy policy, Instant 
      */
     public boolean isLive(Instant now) {
         return !policy.maxAge().isZero() && !now.isAfter(expiresAt());
+    }
+
+    /** How long it has to live: never more than its {@code max_age}, even where its fetch lies in the future. */
+    Duration lifeLeft(Instant now) {
+        Duration left = Duration.between(now, expiresAt());
+        return left.compareTo(policy.maxAge()) < 0 ? left : policy.maxAge();
     }
 }

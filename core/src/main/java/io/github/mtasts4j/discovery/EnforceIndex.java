@@ -5,39 +5,63 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Which domains are known to enforce, and until when: for the case that the policy itself cannot be read, because the store
  * is silent or the cache was too small. Such a domain's mail waits instead of going as without a policy.
  *
- * <p>A fingerprint and a time, 12 octets, in a table that is half empty at least. Were two domains to share a fingerprint,
+ * <p>A fingerprint and two times, 16 octets, in a table that is half empty at least. Were two domains to share a fingerprint,
  * the one without a policy would wait too.
  */
 final class EnforceIndex {
 
     private static final int LEAST = 1024; // Sizes are powers of two.
     private static final long LAST_SECOND = 0xffff_ffffL;
+    private static final int SLOWEST = 50; // A wall clock may be a fiftieth slow.
 
+    private final LongSupplier ticks;
+    private final long firstTick;
     private final long seed = ThreadLocalRandom.current().nextLong(); // Nobody can choose names that collide.
     private long[] fingerprints = new long[LEAST];
     private int[] untils =
             new int[LEAST]; // Unsigned seconds of the epoch; 0 for a domain that does not enforce any more.
+    /** The same by seconds that nobody can set: a clock that was set back must not hold mail back for a year. */
+    private int[] lasts = new int[LEAST];
+
     private int taken;
+
+    EnforceIndex(LongSupplier ticks) {
+        this.ticks = ticks;
+        this.firstTick = ticks.getAsLong();
+    }
 
     /** Notes what a policy says of its domain: that it enforces, and for how long, or that it does not. */
     synchronized void note(CachedPolicy policy, Instant now) {
         boolean enforces = policy.policy().mode() == Mode.ENFORCE && policy.isLive(now);
-        set(fingerprint(policy.domain()), enforces ? seconds(policy.expiresAt()) : 0, now);
+        long left = policy.lifeLeft(now).toSeconds();
+        int last = (int) Math.min(age() + left + left / SLOWEST + 1, Integer.MAX_VALUE);
+        set(fingerprint(policy.domain()), enforces ? seconds(policy.expiresAt()) : 0, last, now);
     }
 
     synchronized void forget(DomainName domain, Instant now) {
-        set(fingerprint(domain), 0, now);
+        set(fingerprint(domain), 0, 0, now);
     }
 
     /** Whether the domain has a live enforce policy, as far as this process has ever learnt. */
     synchronized boolean binds(DomainName domain, Instant now) {
         int slot = slot(fingerprint(domain));
-        return Integer.toUnsignedLong(untils[slot]) > now.getEpochSecond();
+        return isLive(untils[slot], lasts[slot], now);
+    }
+
+    private boolean isLive(int until, int last, Instant now) {
+        return Integer.toUnsignedLong(until) > now.getEpochSecond() && last > age();
+    }
+
+    /** The seconds since this index was made. */
+    private long age() {
+        return TimeUnit.NANOSECONDS.toSeconds(ticks.getAsLong() - firstTick);
     }
 
     /** How many slots the table has. */
@@ -45,7 +69,7 @@ final class EnforceIndex {
         return fingerprints.length;
     }
 
-    private void set(long fingerprint, int until, Instant now) {
+    private void set(long fingerprint, int until, int last, Instant now) {
         int slot = slot(fingerprint);
         if (fingerprints[slot] == 0 && until != 0) {
             fingerprints[slot] = fingerprint;
@@ -53,6 +77,7 @@ final class EnforceIndex {
         }
         if (fingerprints[slot] != 0) {
             untils[slot] = until;
+            lasts[slot] = last;
         }
         if (taken > fingerprints.length / 2) {
             rebuild(now);
@@ -63,19 +88,22 @@ final class EnforceIndex {
     private void rebuild(Instant now) {
         long[] oldFingerprints = fingerprints;
         int[] oldUntils = untils;
+        int[] oldLasts = lasts;
         int live = 0;
-        for (int until : oldUntils) {
-            live += Integer.toUnsignedLong(until) > now.getEpochSecond() ? 1 : 0;
+        for (int old = 0; old < oldUntils.length; old++) {
+            live += isLive(oldUntils[old], oldLasts[old], now) ? 1 : 0;
         }
         int size = Math.max(LEAST, Integer.highestOneBit(Math.max(1, live)) * 4);
         fingerprints = new long[size];
         untils = new int[size];
+        lasts = new int[size];
         taken = live;
         for (int old = 0; old < oldUntils.length; old++) {
-            if (Integer.toUnsignedLong(oldUntils[old]) > now.getEpochSecond()) {
+            if (isLive(oldUntils[old], oldLasts[old], now)) {
                 int slot = slot(oldFingerprints[old]);
                 fingerprints[slot] = oldFingerprints[old];
                 untils[slot] = oldUntils[old];
+                lasts[slot] = oldLasts[old];
             }
         }
     }

@@ -33,7 +33,7 @@ final class PolicyCache {
     private final ClockGuard clock;
     private final Duration recheckInterval;
     private final Evictions evictions;
-    private final EnforceIndex enforced = new EnforceIndex();
+    private final EnforceIndex enforced;
     private final Cache<DomainName, Insisted> insisted;
     private final Cache<DomainName, DnsTrouble> dnsTroubles;
     private final Cache<DomainName, Entry> policies;
@@ -75,6 +75,7 @@ final class PolicyCache {
     PolicyCache(ResolverSettings settings, ClockGuard clock, GuardedListener listener) {
         this.clock = clock;
         this.recheckInterval = settings.recheckInterval();
+        this.enforced = new EnforceIndex(clock.ticks());
         this.evictions = new Evictions(listener, clock);
         this.policies = Caffeine.newBuilder()
                 .maximumWeight(settings.maxPolicies())
@@ -176,7 +177,7 @@ final class PolicyCache {
 
     /** A fiftieth more than it has left to live: for a wall clock that is slow. */
     private long lastTick(CachedPolicy policy, Instant now) {
-        Duration left = Duration.between(now, policy.expiresAt());
+        Duration left = policy.lifeLeft(now);
         return clock.ticks().getAsLong()
                 + left.plus(left.dividedBy(50)).plusMinutes(1).toNanos();
     }

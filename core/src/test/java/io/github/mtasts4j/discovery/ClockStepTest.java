@@ -82,7 +82,7 @@ final class ClockStepTest {
                 .as("a fiftieth more, for slow wall clocks")
                 .contains(policy);
         world.clock.advance(Duration.ofHours(4));
-        assertThat(world.resolve().applicable()).isEmpty();
+        assertThat(world.resolve()).as("nor is its mail held back").isInstanceOf(PolicyResolution.Unusable.class);
     }
 
     @Test

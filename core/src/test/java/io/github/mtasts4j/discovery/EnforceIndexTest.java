@@ -17,7 +17,8 @@ final class EnforceIndexTest {
 
     private static final Instant START = MovableClock.START;
 
-    private final EnforceIndex index = new EnforceIndex();
+    private long nanos = Long.MAX_VALUE - 1000; // About to wrap around, as it may.
+    private final EnforceIndex index = new EnforceIndex(() -> nanos);
 
     @Test
     void saysWhatAPlainMapSays() {
@@ -49,6 +50,20 @@ final class EnforceIndexTest {
         expected.forEach(
                 (domain, until) -> assertThat(index.binds(domain, last)).isEqualTo(last.isBefore(until)));
         assertThat(index.capacity()).isBetween(20_000, 20_000 * 4);
+    }
+
+    @Test
+    void bindsNoLongerThanThePolicyLivesThoughTheClockIsSetBack() {
+        DomainName domain = DomainName.of("back.example");
+        index.note(policy(domain, "enforce", 3600, START), START);
+        Instant back = START.minus(Duration.ofDays(365));
+
+        nanos += Duration.ofHours(1).toNanos();
+        assertThat(index.binds(domain, back))
+                .as("a fiftieth more, for slow wall clocks")
+                .isTrue();
+        nanos += Duration.ofSeconds(73).toNanos();
+        assertThat(index.binds(domain, back)).isFalse();
     }
 
     @Test
