@@ -57,8 +57,17 @@ final class ClockGuard implements InstantSource {
         }
 
         Instant earlier(Instant told, long ticks) {
-            Instant steady = wall.plusNanos(ticks - nanos);
+            Instant steady = steady(ticks);
             return told.isBefore(steady) ? told : steady;
+        }
+
+        Instant later(Instant told, long ticks) {
+            Instant steady = steady(ticks);
+            return told.isAfter(steady) ? told : steady;
+        }
+
+        private Instant steady(long ticks) {
+            return wall.plusNanos(ticks - nanos);
         }
     }
 
@@ -89,6 +98,16 @@ final class ClockGuard implements InstantSource {
             return told;
         }
         return from.earlier(told, ticks);
+    }
+
+    /**
+     * The later of the two times, by which lifetimes begin: what is fetched in doubt must not be over when the doubt is,
+     * whichever time turns out to be right.
+     */
+    Instant later() {
+        Instant now = instant();
+        Reckoning from = reckoning;
+        return from.suspect ? from.later(time.wall().instant(), time.nanoTime().getAsLong()) : now;
     }
 
     /** What the wall clock says, set or not: certificates are judged by it. */

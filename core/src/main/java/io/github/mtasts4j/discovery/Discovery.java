@@ -185,10 +185,13 @@ final class Discovery {
             FetchHistory history = cache.history(domain);
             CachedPolicy policy = held.orElseThrow();
             return policy.policy().mode() == Mode.ENFORCE
-                    && policy.fetchedAt().plus(OLD_ENOUGH).isBefore(now)
-                    && (history == null
-                            || (history.allows(id, now)
-                                    && history.lastFetch().plus(OLD_ENOUGH).isBefore(now)));
+                    && isOldEnough(policy.fetchedAt(), now)
+                    && (history == null || (history.allows(id, now) && isOldEnough(history.lastFetch(), now)));
+        }
+
+        /** A time in the future is from before the clock was set back, and void. */
+        private static boolean isOldEnough(Instant fetch, Instant now) {
+            return fetch.isAfter(now) || fetch.plus(OLD_ENOUGH).isBefore(now);
         }
 
         // ---- the fetch and what becomes of it ----
@@ -206,12 +209,13 @@ final class Discovery {
 
         private PolicyResolution fetch(String id) throws InterruptedException {
             Instant begun = clock.instant();
+            Instant livesFrom = clock.later();
             FetchRules.Verdict verdict = get(begun);
             FetchHistory before = cache.history(domain);
             if (verdict instanceof FetchRules.Usable usable) {
                 cache.putHistory(domain, FetchHistory.success(id, begun, before), flight::isWanted);
                 // Lives from the beginning of the fetch, before which the policy cannot have been changed unseen.
-                return fetched(new CachedPolicy(domain, id, usable.policy(), begun));
+                return fetched(new CachedPolicy(domain, id, usable.policy(), livesFrom), begun);
             }
             StsFailure failure = ((FetchRules.Failed) verdict).failure();
             FetchHistory history = FetchHistory.failure(id, failure, begun, clock.instant(), before);
@@ -231,15 +235,15 @@ final class Discovery {
             return later;
         }
 
-        private PolicyResolution fetched(CachedPolicy policy) {
-            Optional<CachedPolicy> before = held.filter(one -> one.isLive(policy.fetchedAt()));
+        private PolicyResolution fetched(CachedPolicy policy, Instant now) {
+            Optional<CachedPolicy> before = held.filter(one -> one.isLive(now));
             Set<PolicyEvent.Kind> changes =
                     before.map(one -> Changes.between(one, policy)).orElse(Set.of());
             boolean skewedBefore = upkeep().filter(Upkeep::isSkewed).isPresent();
-            cache.put(policy, upkeep(policy, changes), seen.nextLook(), flight::isWanted);
+            cache.put(policy, upkeep(policy, changes, now), seen.nextLook(), flight::isWanted);
             Optional<CachedPolicy> later = saved(policy);
             if (later.isPresent()) {
-                Upkeep theirs = schedule.loaded(later.get(), policy.fetchedAt());
+                Upkeep theirs = schedule.loaded(later.get(), now);
                 cache.put(later.get(), theirs, seen.nextLook(), flight::isWanted);
                 return new PolicyResolution.Found(later.get(), Freshness.CACHED, Optional.empty());
             }
@@ -249,10 +253,10 @@ final class Discovery {
             return new PolicyResolution.Found(policy, Freshness.FETCHED, Optional.empty());
         }
 
-        private Upkeep upkeep(CachedPolicy policy, Set<PolicyEvent.Kind> changes) {
+        private Upkeep upkeep(CachedPolicy policy, Set<PolicyEvent.Kind> changes, Instant now) {
             Upkeep upkeep = changes.contains(PolicyEvent.Kind.ID_CHANGED_SAME_BODY)
-                    ? schedule.skewed(policy)
-                    : schedule.fetched(policy);
+                    ? schedule.skewed(now)
+                    : schedule.fetched(policy, now);
             if (seen.isGone()) {
                 boolean unused = upkeep.noteTxtGone(); // Told of the policy before.
             }

@@ -18,14 +18,14 @@ final class RefreshSchedule {
 
     private final SecureRandom random = new SecureRandom();
 
-    /** For a policy that we have fetched ourselves. */
-    Upkeep fetched(CachedPolicy policy) {
-        return new Upkeep(next(policy));
+    /** For a policy that we have fetched ourselves, now; its lifetime may be counted from a later time. */
+    Upkeep fetched(CachedPolicy policy, Instant now) {
+        return new Upkeep(next(policy, now));
     }
 
     /** §8.1: a new id came with the old policy. In use, as somebody's question led to that fetch. */
-    Upkeep skewed(CachedPolicy policy) {
-        Upkeep upkeep = new Upkeep(policy.fetchedAt().plus(AFTER_SKEW).getEpochSecond(), true);
+    Upkeep skewed(Instant now) {
+        Upkeep upkeep = new Upkeep(now.plus(AFTER_SKEW).getEpochSecond(), true);
         upkeep.use();
         return upkeep;
     }
@@ -35,7 +35,7 @@ final class RefreshSchedule {
      * half day, lest a million of them come at once.
      */
     Upkeep loaded(CachedPolicy policy, Instant now) {
-        long next = next(policy);
+        long next = next(policy, policy.fetchedAt());
         if (next > now.getEpochSecond()) {
             return new Upkeep(next);
         }
@@ -44,12 +44,12 @@ final class RefreshSchedule {
         return new Upkeep(now.getEpochSecond() + (long) (within.toSeconds() * random.nextDouble()));
     }
 
-    private long next(CachedPolicy policy) {
+    private long next(CachedPolicy policy, Instant fetched) {
         Duration period = period(policy);
         if (period.dividedBy(2).compareTo(FetchHistory.BETWEEN_FETCHES) < 0) {
             return Upkeep.NEVER;
         }
-        return policy.fetchedAt().getEpochSecond() + (long) (period.toSeconds() * random.nextDouble(0.5, 1.5));
+        return fetched.getEpochSecond() + (long) (period.toSeconds() * random.nextDouble(0.5, 1.5));
     }
 
     private static Duration period(CachedPolicy policy) {

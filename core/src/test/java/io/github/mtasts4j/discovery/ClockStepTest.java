@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever sets the clock of a mail server neither lifts its policies at a stroke nor makes them live for ever. */
 final class ClockStepTest {
@@ -114,6 +116,57 @@ final class ClockStepTest {
         assertThat(world.resolver().resolve(other).applicable()).isEmpty();
         world.clock.advance(Duration.ofMinutes(1));
         assertThat(world.resolver().resolve(other).applicable()).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {365, -365})
+    void whatIsFetchedInDoubtOutlivesTheDoubt(int days) throws InterruptedException {
+        CachedPolicy fetched = fetchedAfterAStep(Duration.ofDays(days));
+
+        world.clock.advance(HOUR.plusSeconds(1)); // The clock is believed.
+
+        assertThat(world.resolve().applicable()).contains(fetched);
+        world.clock.advance(Duration.ofDays(8));
+        assertThat(world.resolve()).isInstanceOf(PolicyResolution.Unusable.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {365, -365})
+    void whatIsFetchedInDoubtIsThereWhenTheClockIsRightAgain(int days) throws InterruptedException {
+        CachedPolicy fetched = fetchedAfterAStep(Duration.ofDays(days));
+
+        world.clock.step(Duration.ofDays(-days));
+
+        assertThat(world.resolve().applicable()).contains(fetched);
+        world.clock.advance(Duration.ofDays(8));
+        assertThat(world.resolve()).isInstanceOf(PolicyResolution.Unusable.class);
+    }
+
+    @Test
+    void whatIsFetchedInDoubtIsNotFetchedAgainEachMinute() throws InterruptedException {
+        fetchedAfterAStep(YEAR.negated());
+        world.txt = World.record("2");
+        world.https = World.policy("enforce", World.WEEK, "mx.example.com");
+        world.resolve();
+
+        world.pass(HOUR, Duration.ofMinutes(1));
+
+        assertThat(world.fetched)
+                .as("and ten minutes later, as the new id came with the old body")
+                .hasSize(3);
+    }
+
+    private CachedPolicy fetchedAfterAStep(Duration step) throws InterruptedException {
+        world.clock.advance(Duration.ofMinutes(2)); // No fetch within a minute of the last.
+        world.resolve();
+        world.clock.step(step);
+        world.txt = World.record("2");
+        world.https = World.policy("enforce", World.WEEK, "mx.example.com");
+        CachedPolicy fetched = found(world.recheck()).cached();
+        assertThat(fetched.id()).isEqualTo("2");
+        world.txt = World.servfail();
+        world.https = World.response(503, "");
+        return fetched;
     }
 
     @Test
