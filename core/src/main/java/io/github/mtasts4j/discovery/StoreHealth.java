@@ -58,7 +58,11 @@ final class StoreHealth {
         synchronized (trouble) {
             Instant now = clock.instant();
             Instant last = trouble.last;
-            boolean over = last != null && !now.isBefore(last) && !now.isBefore(last.plus(CALM));
+            if (last != null && now.isBefore(last)) {
+                trouble.last = now; // The clock was set back; the minute begins anew.
+                return false;
+            }
+            boolean over = last != null && !now.isBefore(last.plus(CALM));
             if (over) {
                 trouble.last = null;
             }

@@ -127,6 +127,20 @@ final class StoreTroubleTest {
     }
 
     @Test
+    void theEndOfTroubleIsToldThoughTheClockIsSetBack() throws InterruptedException {
+        failSaves();
+        world.resolve();
+        world.clock.step(Duration.ofDays(-365));
+        world.memory.duringSave = () -> {};
+
+        world.pass(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        assertThat(world.ailments()).doesNotContain(STORE_RECOVERED);
+        world.clock.advance(Duration.ofMinutes(1));
+        world.resolver().resolve(PolicyDomain.ofDomain("e.example"));
+        assertThat(world.ailments()).containsOnlyOnce(STORE_FAILING, STORE_RECOVERED);
+    }
+
+    @Test
     void aBacklogHasABoundAndWhatIsBeyondItIsTold() throws InterruptedException {
         failSaves();
         for (int i = 0; i < Backlog.MOST + 5; i++) {
