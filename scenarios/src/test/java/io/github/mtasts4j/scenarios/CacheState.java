@@ -61,6 +61,16 @@ enum CacheState {
         return text(domain, Mode.ENFORCE);
     }
 
+    /** The same policy, fetched at another time. */
+    static CachedPolicy fetched(CachedPolicy policy, Instant at) {
+        return new CachedPolicy(policy.domain(), policy.id(), policy.policy(), at);
+    }
+
+    /** What was in force an hour before this policy was fetched: one that only asked for reports. */
+    static CachedPolicy beforeIt(CachedPolicy policy) {
+        return policy(policy.domain(), Mode.TESTING, "0", policy.fetchedAt().minus(Duration.ofHours(1)));
+    }
+
     static DomainName goodMx(DomainName domain) {
         return domain.child("mx").orElseThrow();
     }
