@@ -3,10 +3,13 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -15,6 +18,8 @@ import java.util.function.Predicate;
 final class Backlog {
 
     static final int MOST = 10_000;
+
+    private static final int ENOUGH = 3;
 
     private final InstantSource clock;
     private final Consumer<HealthEvent> news;
@@ -47,17 +52,22 @@ final class Backlog {
     }
 
     /**
-     * Tries them one after the other.
+     * Tries them one after the other, from one of them on that is drawn by lot: where some can never be saved, the others
+     * have their turn.
      *
-     * @param save says whether it was possible; the answer no ends it for now
+     * @param save says whether it was possible; the third no ends it for now
      */
     void drain(Predicate<CachedPolicy> save) {
-        for (CachedPolicy policy : List.copyOf(waiting.values())) {
-            if (policy.isLive(clock.instant()) && !save.test(policy)) {
+        List<CachedPolicy> all = new ArrayList<>(waiting.values());
+        Collections.rotate(all, ThreadLocalRandom.current().nextInt(all.size() + 1));
+        int refused = 0;
+        for (CachedPolicy policy : all) {
+            if (!policy.isLive(clock.instant()) || save.test(policy)) {
+                waiting.remove(policy.domain(), policy);
+            } else if (++refused == ENOUGH) {
                 return;
             }
-            waiting.remove(policy.domain(), policy);
         }
-        full.set(false);
+        full.set(refused > 0 && full.get());
     }
 }

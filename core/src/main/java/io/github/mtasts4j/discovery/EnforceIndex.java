@@ -3,6 +3,7 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ final class EnforceIndex {
 
     private static final int LEAST = 1024; // Sizes are powers of two.
     private static final long LAST_SECOND = 0xffff_ffffL;
+    private static final Duration SLACK = Duration.ofDays(7);
     private static final int SLOWEST = 50; // A wall clock may be a fiftieth slow.
 
     private final LongSupplier ticks;
@@ -84,8 +86,12 @@ final class EnforceIndex {
         }
     }
 
-    /** Drops what has expired, and doubles the table if that is not enough. */
-    private void rebuild(Instant now) {
+    /**
+     * Drops what has expired, and doubles the table if that is not enough. What has expired lately stays: if it was the
+     * clock that was wrong, it has not expired.
+     */
+    private void rebuild(Instant at) {
+        Instant now = at.minus(SLACK);
         long[] oldFingerprints = fingerprints;
         int[] oldUntils = untils;
         int[] oldLasts = lasts;

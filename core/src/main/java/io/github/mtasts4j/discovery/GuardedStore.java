@@ -82,7 +82,7 @@ final class GuardedStore {
         return guarded(StoreHealth.Action.SAVE, policy.domain(), s -> Optional.of(s.save(policy)));
     }
 
-    /** Saves what could not be saved before, until one fails again. To be called about once a minute. */
+    /** Saves what could not be saved before. To be called about once a minute. */
     void saveBacklog() {
         backlog.drain(policy -> attempt(policy).isPresent());
     }

@@ -80,6 +80,19 @@ final class StoreTroubleTest {
     }
 
     @Test
+    void whatCanNeverBeSavedDoesNotKeepTheOthersWaiting() throws InterruptedException {
+        failSaves();
+        for (int i = 0; i < 50; i++) {
+            world.resolver().resolve(PolicyDomain.of(DomainName.of("d" + i + ".example")));
+        }
+        world.memory.duringSave = () -> {};
+        world.memory.refused = DomainName.of("d7.example");
+        world.pass(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
+        assertThat(world.memory.rows).hasSize(49);
+    }
+
+    @Test
     void onlyTheLatestPolicyOfADomainIsSavedLater() throws InterruptedException {
         failSaves();
         world.resolve();

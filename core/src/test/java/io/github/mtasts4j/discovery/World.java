@@ -217,6 +217,7 @@ final class World {
         volatile Runnable duringFind = () -> {};
         volatile Runnable duringSave = () -> {};
         volatile Runnable afterSave = () -> {};
+        volatile @Nullable DomainName refused;
 
         @Override
         public Optional<CachedPolicy> find(DomainName domain) {
@@ -228,6 +229,9 @@ final class World {
         @Override
         public boolean save(CachedPolicy policy) {
             duringSave.run();
+            if (policy.domain().equals(refused)) {
+                throw new IllegalStateException("no room for this one");
+            }
             CachedPolicy there = rows.merge(
                     policy.domain(), policy, (old, ours) -> ours.fetchedAt().isAfter(old.fetchedAt()) ? ours : old);
             afterSave.run();

@@ -10,6 +10,7 @@ import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
+import io.github.mtasts4j.testkit.MemoryPolicyStore;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +78,7 @@ final class OperatorLogTest {
         return MtaSts.builder(name -> new TxtLookup.None(Duration.ofMinutes(5)), request -> {
                     throw new AssertionError("there is nothing to fetch");
                 })
+                .store(new MemoryPolicyStore())
                 .clock(() -> NOW)
                 .executor(Runnable::run)
                 .withoutRefresh();
