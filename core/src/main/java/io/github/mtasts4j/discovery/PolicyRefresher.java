@@ -4,7 +4,6 @@ package io.github.mtasts4j.discovery;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,20 +30,24 @@ public final class PolicyRefresher implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PolicyRefresher.class);
 
     /** How many are begun in a minute, however few policies there are. */
-    private static final int LEAST_A_TICK = 64;
+    private static final int LEAST_A_MINUTE = 64;
 
     /** A day's work is done in eight hours, if it has piled up. */
-    private static final int TICKS_FOR_ALL = 480;
+    private static final int MINUTES_FOR_ALL = 480;
+
+    /** For so many minutes at most is made up at once, where ticks were late. */
+    private static final int MOST_MINUTES = 10;
 
     private final PolicyResolver resolver;
     private final PolicyCache cache;
     private final GuardedListener listener;
-    private final InstantSource clock;
+    private final ClockGuard clock;
     private final Semaphore room;
 
     private final Queue<DomainName> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger turns = new AtomicInteger();
     private boolean loaded; // Of the one thread that ticks.
+    private long lastTick; // Likewise.
     private volatile boolean closed;
     private volatile @Nullable ScheduledExecutorService thread;
 
@@ -52,12 +55,13 @@ public final class PolicyRefresher implements AutoCloseable {
             PolicyResolver resolver,
             PolicyCache cache,
             GuardedListener listener,
-            InstantSource clock,
+            ClockGuard clock,
             ResolverSettings settings) {
         this.resolver = resolver;
         this.cache = cache;
         this.listener = listener;
         this.clock = clock;
+        this.lastTick = clock.ticks().getAsLong();
         // The other half is for those who wait: for a domain's first contact, or for a re-check.
         this.room = new Semaphore(Math.max(1, settings.maxFlights() / 2));
     }
@@ -120,11 +124,20 @@ public final class PolicyRefresher implements AutoCloseable {
 
     /** The longest due first, so that a great many that fail again and again do not keep the others waiting for ever. */
     private List<DomainName> ration(List<PolicyCache.Entry> due) {
+        int aMinute = Math.max(LEAST_A_MINUTE, cache.entries().size() / MINUTES_FOR_ALL);
         return due.stream()
                 .sorted(Comparator.comparingLong(entry -> entry.upkeep().refreshAt()))
-                .limit(Math.max(LEAST_A_TICK, cache.entries().size() / TICKS_FOR_ALL))
+                .limit((long) aMinute * minutesSinceLastTick())
                 .map(entry -> entry.cached().domain())
                 .toList();
+    }
+
+    /** By a count of nanoseconds: a wall clock that was set forward has not made all of them late. */
+    private long minutesSinceLastTick() {
+        long tick = clock.ticks().getAsLong();
+        long minutes = TimeUnit.NANOSECONDS.toMinutes(tick - lastTick);
+        lastTick = tick;
+        return Math.max(1, Math.min(minutes, MOST_MINUTES));
     }
 
     private boolean isDue(PolicyCache.Entry entry, Instant now) {

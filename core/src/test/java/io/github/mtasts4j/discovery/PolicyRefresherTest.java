@@ -188,7 +188,7 @@ final class PolicyRefresherTest {
 
     @Test
     void refreshesAreSpreadAndBounded() throws InterruptedException {
-        int domains = 1_000;
+        int domains = 1_200;
         world.settings = world.settings.withFlights(20, 5_000);
         for (int i = 0; i < domains; i++) {
             PolicyDomain domain = PolicyDomain.of(DomainName.of("d" + i + ".example"));
@@ -207,15 +207,21 @@ final class PolicyRefresherTest {
         }
 
         world.clock.advance(DAY);
+        world.https = response(503, ""); // They come back after five minutes.
         world.fetched.clear();
         world.holdBack();
         world.refresher().tick();
         assertThat(world.runHeldBack()).as("half of the flights").isEqualTo(10);
-        assertThat(world.fetched)
-                .as("as they land others take off, to the end of the ration")
-                .hasSize(64);
+        int first = world.fetched.size();
+        assertThat(first).as("ten minutes' worth, though it is a day late").isBetween(6 * 64 + 64, 10 * 64);
+
+        world.clock.advance(Duration.ofMinutes(6));
         world.refresher().tick();
-        assertThat(world.fetched).hasSize(128).doesNotHaveDuplicates();
+        assertThat(world.fetched)
+                .as("as they land others take off, to the end of the ration of six minutes")
+                .hasSize(first + 6 * 64);
+        world.refresher().tick();
+        assertThat(world.fetched).hasSize(first + 7 * 64);
     }
 
     @Test

@@ -31,7 +31,7 @@ final class RefreshSimulationTest {
 
     private static final int DOMAINS = 10_000;
     private static final int DAYS = 30;
-    private static final Duration TICK = Duration.ofMinutes(5);
+    private static final Duration TICK = Duration.ofMinutes(10);
     private static final int TICKS_A_DAY = (int) Duration.ofDays(1).dividedBy(TICK);
     private static final int TICKS_BETWEEN_MESSAGES = (int) Duration.ofHours(6).dividedBy(TICK);
     private static final Duration LIFETIME = Duration.ofDays(14);
