@@ -266,6 +266,38 @@ public final class MtaSts implements AutoCloseable {
         return decision;
     }
 
+    /**
+     * Whether an open connection may carry another domain's mail too. Not keyed by policy, address or site: it is a decision on
+     * the other domain, made with what this connection was proved to be. Not recorded, because a session counts once,
+     * for whom it was opened (RFC 8460 §4.2). Does not wait.
+     *
+     * <p>That DANE authenticates the host for one domain is not lent to another, whose MX records may be unsigned; it counts
+     * as {@link DaneOutcome#UNUSABLE} here.
+     *
+     * @param other what {@link #resolve} said of the other domain for this attempt
+     * @param mx which of the other domain's MX hosts the mail is to go to; no other host's connection will do
+     * @param open the decision that the connection was opened for, or the latest that let it carry mail
+     * @return what {@link #decide} would say; if it is not to deliver, open a connection of its own, the host may have changed
+     */
+    public DeliveryDecision mayCarry(PolicyResolution other, DomainName mx, DeliveryDecision open) {
+        DaneOutcome ofConnection = open.attempt().dane();
+        return mayCarry(other, mx, open, ofConnection == DaneOutcome.PASSED ? DaneOutcome.UNUSABLE : ofConnection);
+    }
+
+    /**
+     * The same for a sender that knows what DANE says for the other domain.
+     *
+     * @param other what {@link #resolve} said of the other domain for this attempt
+     * @param mx which of the other domain's MX hosts the mail is to go to; no other host's connection will do
+     * @param open the decision that the connection was opened for, or the latest that let it carry mail
+     * @param dane what DANE says of the connection for the other domain: {@link DaneOutcome#PASSED} only if the peer was
+     *     matched by a name that is good for both; if DANE failed when the connection was opened it fails here
+     * @return what {@link #decide} would say; if it is not to deliver, open a connection of its own, the host may have changed
+     */
+    public DeliveryDecision mayCarry(PolicyResolution other, DomainName mx, DeliveryDecision open, DaneOutcome dane) {
+        return monitor.judge().mayCarry(other, mx, dane, open);
+    }
+
     private void record(DeliveryDecision decision) {
         if (recorder == TlsReportRecorder.NONE) {
             return;

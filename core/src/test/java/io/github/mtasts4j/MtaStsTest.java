@@ -124,6 +124,36 @@ final class MtaStsTest {
     }
 
     @Test
+    void aConnectionThatCarriesAnotherDomainsMailTooIsOneSession() throws InterruptedException {
+        PolicyDomain other = PolicyDomain.ofDomain("example.net");
+        try (MtaSts sts = script.builder().build()) {
+            DeliveryDecision open = sts.decide(sts.resolve(DOMAIN), GOOD, verified(GOOD));
+            DeliveryDecision shared = sts.mayCarry(sts.resolve(other), GOOD, open);
+
+            assertThat(shared.mayDeliver()).isTrue();
+            assertThat(shared.attempt().resolution().domain()).isEqualTo(other);
+            assertThat(shared.reuseKey()).isPresent().isEqualTo(open.reuseKey());
+            assertThat(sts.mayCarry(sts.resolve(other), EVIL, shared).mayDeliver())
+                    .isFalse();
+        }
+        assertThat(script.recorded).containsExactly("session DELIVER [sts]");
+    }
+
+    @Test
+    void whatDaneProvedForOneDomainIsLentToAnotherOnlyByTheSendersOwnWord() throws InterruptedException {
+        try (MtaSts sts =
+                script.builder().danePrecedence(DanePrecedence.DANE_SUFFICES).build()) {
+            PolicyResolution policy = sts.resolve(DOMAIN);
+            DeliveryDecision open = sts.decide(policy, EVIL, verified(EVIL), DaneOutcome.PASSED);
+
+            assertThat(open.mayDeliver()).isTrue();
+            assertThat(sts.mayCarry(policy, EVIL, open).mayDeliver()).isFalse();
+            assertThat(sts.mayCarry(policy, EVIL, open, DaneOutcome.PASSED).mayDeliver())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void bothDaneAndThePolicyMustHoldUnlessSetOtherwise() throws InterruptedException {
         TlsOutcome tls = verified(EVIL);
         try (MtaSts sts = script.builder().build();

@@ -2,10 +2,11 @@
 package io.github.mtasts4j.delivery;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to do with one MX host. Bound to this policy domain and this host: it says nothing about another domain's mail
- * over the same connection, nor about the next MX.
+ * over the same connection, nor about the next MX. What connections it may share, {@link #reuseKey} says.
  */
 public sealed interface DeliveryDecision {
 
@@ -43,6 +44,11 @@ public sealed interface DeliveryDecision {
         public Verdict verdict() {
             return Verdict.DELIVER;
         }
+
+        @Override
+        public Optional<ReuseKey> reuseKey() {
+            return Optional.of(ReuseKey.of(attempt, channel));
+        }
     }
 
     /**
@@ -69,6 +75,11 @@ public sealed interface DeliveryDecision {
         @Override
         public Verdict verdict() {
             return Verdict.REPORT_ONLY;
+        }
+
+        @Override
+        public Optional<ReuseKey> reuseKey() {
+            return Optional.of(ReuseKey.of(attempt, channel));
         }
     }
 
@@ -97,6 +108,11 @@ public sealed interface DeliveryDecision {
         @Override
         public Verdict verdict() {
             return Verdict.DEFER;
+        }
+
+        @Override
+        public Optional<ReuseKey> reuseKey() {
+            return Optional.empty();
         }
 
         /**
@@ -129,6 +145,14 @@ public sealed interface DeliveryDecision {
      * @return the verdict
      */
     Verdict verdict();
+
+    /**
+     * What a connection has to be worth to carry this mail: any whose own decision has an equal key will do. For a pool to
+     * keep its connections under.
+     *
+     * @return the key; empty for {@link Defer}, which no connection satisfies
+     */
+    Optional<ReuseKey> reuseKey();
 
     /**
      * Whether the message may be sent to this host.

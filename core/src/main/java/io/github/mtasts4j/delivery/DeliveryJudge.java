@@ -86,6 +86,26 @@ public final class DeliveryJudge {
         };
     }
 
+    /**
+     * Whether an open connection may carry another domain's mail: the decision on that domain, made with what the
+     * connection was proved to be.
+     *
+     * @param other what is known of the other domain's policy
+     * @param mx which of its MX hosts the mail is to go to
+     * @param dane what DANE says of the connection for the other domain; if it fails for the first one it fails for both
+     * @param open the decision that the connection was opened for, or the latest one on it
+     * @return the decision; {@link DeliveryDecision.Defer} means: not over this connection
+     */
+    public DeliveryDecision mayCarry(PolicyResolution other, DomainName mx, DaneOutcome dane, DeliveryDecision open) {
+        MxAttempt session = open.attempt();
+        if (!session.mx().equals(mx)) { // Whatever is proved of one host, another has not been connected to.
+            TlsOutcome none = new TlsOutcome.NotConnected("the open connection is one to " + session.mx());
+            return decide(new MxAttempt(other, mx, none, DaneOutcome.NOT_APPLICABLE));
+        }
+        DaneOutcome both = DANE_FAILURES.contains(session.dane()) ? session.dane() : dane;
+        return decide(new MxAttempt(other, mx, session.tls(), both));
+    }
+
     private DeliveryDecision enforce(MxAttempt attempt, List<Violation> violations) {
         if (violations.isEmpty() || daneSuffices(attempt.dane())) {
             return new DeliveryDecision.Deliver(attempt, Channel.AUTHENTICATED, violations);
