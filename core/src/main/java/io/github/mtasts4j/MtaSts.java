@@ -6,7 +6,9 @@ import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DanePrecedence;
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.MxAttempt;
+import io.github.mtasts4j.delivery.MxFact;
 import io.github.mtasts4j.delivery.MxPlan;
+import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.discovery.AuditedOverrides;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.PolicyFetcher;
@@ -30,6 +32,7 @@ import io.github.mtasts4j.report.TlsReportRecorder;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -232,7 +235,23 @@ public final class MtaSts implements AutoCloseable {
      * @return skip it, or connect
      */
     public MxPlan plan(PolicyResolution policy, DomainName mx, DaneOutcome dane) {
-        MxPlan plan = monitor.judge().plan(policy, mx, dane);
+        return plan(policy, mx, dane, TlsRequirement.NONE, Set.of());
+    }
+
+    /**
+     * The same for a message that asks something of TLS (RFC 8689).
+     *
+     * @param policy what {@link #resolve} said for this attempt
+     * @param mx the name in the MX record
+     * @param dane what DANE is expected to say
+     * @param requirement what the message asks for
+     * @param facts for {@link TlsRequirement#REQUIRETLS}: whether the MX records are signed; else empty
+     * @return skip it, or connect
+     */
+    public MxPlan plan(
+            PolicyResolution policy, DomainName mx, DaneOutcome dane, TlsRequirement requirement, Set<MxFact> facts) {
+        TlsOutcome none = new TlsOutcome.NotContacted();
+        MxPlan plan = monitor.judge().plan(new MxAttempt(policy, mx, none, dane, requirement, facts));
         if (plan instanceof MxPlan.Skip skip) {
             record(skip.decision());
         }
@@ -261,7 +280,29 @@ public final class MtaSts implements AutoCloseable {
      * @return deliver, deliver and report, or defer
      */
     public DeliveryDecision decide(PolicyResolution policy, DomainName mx, TlsOutcome tls, DaneOutcome dane) {
-        DeliveryDecision decision = monitor.judge().decide(new MxAttempt(policy, mx, tls, dane));
+        return decide(policy, mx, tls, dane, TlsRequirement.NONE, Set.of());
+    }
+
+    /**
+     * The same for a message that asks something of TLS (RFC 8689).
+     *
+     * @param policy what {@link #resolve} said for this attempt
+     * @param mx the name in the MX record
+     * @param tls what came of STARTTLS
+     * @param dane what DANE says of the session
+     * @param requirement what the message asks for
+     * @param facts for {@link TlsRequirement#REQUIRETLS}: what the host offers, and whether the MX records are signed; else
+     *     empty
+     * @return deliver, deliver and report, or defer
+     */
+    public DeliveryDecision decide(
+            PolicyResolution policy,
+            DomainName mx,
+            TlsOutcome tls,
+            DaneOutcome dane,
+            TlsRequirement requirement,
+            Set<MxFact> facts) {
+        DeliveryDecision decision = monitor.judge().decide(new MxAttempt(policy, mx, tls, dane, requirement, facts));
         record(decision);
         return decision;
     }
@@ -295,7 +336,30 @@ public final class MtaSts implements AutoCloseable {
      * @return what {@link #decide} would say; if it is not to deliver, open a connection of its own, the host may have changed
      */
     public DeliveryDecision mayCarry(PolicyResolution other, DomainName mx, DeliveryDecision open, DaneOutcome dane) {
-        return monitor.judge().mayCarry(other, mx, dane, open);
+        return mayCarry(other, mx, open, dane, TlsRequirement.NONE, Set.of());
+    }
+
+    /**
+     * The same for a message that asks something of TLS (RFC 8689).
+     *
+     * @param other what {@link #resolve} said of its domain for this attempt
+     * @param mx which of its MX hosts the mail is to go to
+     * @param open the decision that the connection was opened for, or the latest that let it carry mail
+     * @param dane what DANE says of the connection for its domain
+     * @param requirement what the message asks for
+     * @param facts for {@link TlsRequirement#REQUIRETLS}: what the host offers, and whether its domain's MX records are signed;
+     *     else empty
+     * @return what {@link #decide} would say; if it is not to deliver, open a connection of its own
+     */
+    public DeliveryDecision mayCarry(
+            PolicyResolution other,
+            DomainName mx,
+            DeliveryDecision open,
+            DaneOutcome dane,
+            TlsRequirement requirement,
+            Set<MxFact> facts) {
+        MxAttempt wanted = new MxAttempt(other, mx, new TlsOutcome.NotContacted(), dane, requirement, facts);
+        return monitor.judge().mayCarry(wanted, open);
     }
 
     private void record(DeliveryDecision decision) {

@@ -25,7 +25,8 @@ public sealed interface DeliveryDecision {
      *
      * @param attempt what was judged
      * @param channel what the delivery may go over
-     * @param violations empty, unless DANE vouches for a host that violates a {@code testing} policy
+     * @param violations empty, unless DANE vouches for a host that violates a {@code testing} policy, or the message
+     *     asks that they be ignored ({@link TlsRequirement#TLS_NOT_REQUIRED})
      */
     record Deliver(MxAttempt attempt, Channel channel, List<Violation> violations) implements DeliveryDecision {
 
@@ -34,7 +35,7 @@ public sealed interface DeliveryDecision {
          *
          * @param attempt what was judged
          * @param channel what the delivery may go over
-         * @param violations empty, unless DANE vouches for a host that violates a {@code testing} policy
+         * @param violations what is violated all the same
          */
         public Deliver {
             violations = List.copyOf(violations);

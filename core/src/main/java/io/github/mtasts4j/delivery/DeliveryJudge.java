@@ -51,18 +51,50 @@ public final class DeliveryJudge {
      * @return skip it, or how to connect
      */
     public MxPlan plan(PolicyResolution resolution, DomainName mx, DaneOutcome dane) {
-        boolean mayCome = Violations.lists(resolution, mx) || daneSuffices(dane);
-        if ((holdsBack(resolution) && !mayCome) || DANE_FAILURES.contains(dane)) {
-            MxAttempt attempt = new MxAttempt(resolution, mx, new TlsOutcome.NotContacted(), dane);
+        return plan(new MxAttempt(resolution, mx, new TlsOutcome.NotContacted(), dane));
+    }
+
+    /**
+     * The same for a message that asks for something.
+     *
+     * @param attempt the attempt as it is before there is a connection: with {@link TlsOutcome.NotContacted}
+     * @return skip it, or how to connect
+     */
+    public MxPlan plan(MxAttempt attempt) {
+        return switch (requirement(attempt)) {
+            case NONE -> planByPolicy(attempt);
+            case REQUIRETLS -> planVerified(attempt);
+            case TLS_NOT_REQUIRED ->
+                new MxPlan.Connect(
+                        attempt.mx(),
+                        attempt.resolution().mode() == Mode.NONE ? TlsDemand.OPPORTUNISTIC : TlsDemand.JUDGED);
+        };
+    }
+
+    private MxPlan planByPolicy(MxAttempt attempt) {
+        PolicyResolution resolution = attempt.resolution();
+        boolean mayCome = Violations.lists(resolution, attempt.mx()) || daneSuffices(attempt.dane());
+        if ((holdsBack(resolution) && !mayCome) || DANE_FAILURES.contains(attempt.dane())) {
             return new MxPlan.Skip(defer(attempt, Violations.of(attempt)));
         }
         return new MxPlan.Connect(
-                mx,
+                attempt.mx(),
                 switch (resolution.mode()) {
                     case ENFORCE -> holdsBack(resolution) ? TlsDemand.VERIFIED : TlsDemand.JUDGED;
                     case TESTING -> TlsDemand.JUDGED;
                     case NONE -> TlsDemand.OPPORTUNISTIC;
                 });
+    }
+
+    private MxPlan planVerified(MxAttempt attempt) {
+        MxPlan plan = planByPolicy(attempt);
+        if (plan instanceof MxPlan.Skip) {
+            return plan;
+        }
+        List<Violation> unproved = RequireTls.ofName(attempt);
+        return unproved.isEmpty()
+                ? new MxPlan.Connect(attempt.mx(), TlsDemand.VERIFIED)
+                : new MxPlan.Skip(new DeliveryDecision.Defer(attempt, unproved, true));
     }
 
     /**
@@ -72,6 +104,46 @@ public final class DeliveryJudge {
      * @return the decision
      */
     public DeliveryDecision decide(MxAttempt attempt) {
+        return switch (requirement(attempt)) {
+            case NONE -> byPolicy(attempt);
+            case REQUIRETLS -> verified(attempt);
+            case TLS_NOT_REQUIRED -> regardless(attempt);
+        };
+    }
+
+    /** Not even a message that does without the recipient's policies does without the operator's own rule. */
+    private TlsRequirement requirement(MxAttempt attempt) {
+        boolean ownRule = attempt.resolution() instanceof PolicyResolution.Overridden overridden
+                && !overridden.isJudgedAsPublished()
+                && holdsBack(overridden);
+        return attempt.requirement() == TlsRequirement.TLS_NOT_REQUIRED && ownRule
+                ? TlsRequirement.NONE
+                : attempt.requirement();
+    }
+
+    /** RFC 8689 §4.2.1. What the message demands comes on top of what the policy does. */
+    private DeliveryDecision verified(MxAttempt attempt) {
+        DeliveryDecision byPolicy = byPolicy(attempt);
+        if (!byPolicy.mayDeliver()) {
+            return byPolicy;
+        }
+        List<Violation> unmet = RequireTls.of(attempt);
+        if (!unmet.isEmpty()) { // No policy is what keeps the message: a bounce is the sender's own affair.
+            return new DeliveryDecision.Defer(attempt, unmet, true);
+        }
+        return byPolicy instanceof DeliveryDecision.ReportOnly
+                ? new DeliveryDecision.ReportOnly(attempt, Channel.AUTHENTICATED, byPolicy.violations())
+                : new DeliveryDecision.Deliver(attempt, Channel.AUTHENTICATED, byPolicy.violations());
+    }
+
+    /** RFC 8689 §4.2.2: MTA-STS and DANE are judged and reported, and hold nothing back. */
+    private static DeliveryDecision regardless(MxAttempt attempt) {
+        return attempt.tls().isContacted()
+                ? new DeliveryDecision.Deliver(attempt, Channel.OPPORTUNISTIC, Violations.of(attempt))
+                : new DeliveryDecision.Defer(attempt, List.of(), true);
+    }
+
+    private DeliveryDecision byPolicy(MxAttempt attempt) {
         if (!Violations.ofDane(attempt).isEmpty()) { // §2: MTA-STS never makes up for a failing DANE check.
             return defer(attempt, Violations.of(attempt));
         }
@@ -87,23 +159,26 @@ public final class DeliveryJudge {
     }
 
     /**
-     * Whether an open connection may carry another domain's mail: the decision on that domain, made with what the
-     * connection was proved to be.
+     * Whether an open connection may carry another message, of another domain as a rule: the decision on that message, made
+     * with what the connection was proved to be.
      *
-     * @param other what is known of the other domain's policy
-     * @param mx which of its MX hosts the mail is to go to
-     * @param dane what DANE says of the connection for the other domain; if it fails for the first one it fails for both
-     * @param open the decision that the connection was opened for, or the latest one on it
+     * @param wanted the other attempt: its domain, which of its MX hosts the mail is to go to, what DANE says of the connection
+     *     for it, and what its message asks for; its outcome of STARTTLS is not looked at
+     * @param open the decision that the connection was opened for, or the latest one on it; if DANE failed then it fails now
      * @return the decision; {@link DeliveryDecision.Defer} means: not over this connection
      */
-    public DeliveryDecision mayCarry(PolicyResolution other, DomainName mx, DaneOutcome dane, DeliveryDecision open) {
+    public DeliveryDecision mayCarry(MxAttempt wanted, DeliveryDecision open) {
         MxAttempt session = open.attempt();
-        if (!session.mx().equals(mx)) { // Whatever is proved of one host, another has not been connected to.
+        if (!session.mx().equals(wanted.mx())) { // Whatever is proved of one host, another has not been connected to.
             TlsOutcome none = new TlsOutcome.NotConnected("the open connection is one to " + session.mx());
-            return decide(new MxAttempt(other, mx, none, DaneOutcome.NOT_APPLICABLE));
+            return decide(over(wanted, none, DaneOutcome.NOT_APPLICABLE));
         }
-        DaneOutcome both = DANE_FAILURES.contains(session.dane()) ? session.dane() : dane;
-        return decide(new MxAttempt(other, mx, session.tls(), both));
+        boolean failed = DANE_FAILURES.contains(session.dane());
+        return decide(over(wanted, session.tls(), failed ? session.dane() : wanted.dane()));
+    }
+
+    private static MxAttempt over(MxAttempt wanted, TlsOutcome tls, DaneOutcome dane) {
+        return new MxAttempt(wanted.resolution(), wanted.mx(), tls, dane, wanted.requirement(), wanted.facts());
     }
 
     private DeliveryDecision enforce(MxAttempt attempt, List<Violation> violations) {

@@ -39,6 +39,11 @@ final class Explanation {
         if (overridden.isEmpty()) {
             attempt.resolution().failure().ifPresent(this::discovery);
         }
+        switch (attempt.requirement()) {
+            case NONE -> {}
+            case REQUIRETLS -> line("message", "has REQUIRETLS (RFC 8689)");
+            case TLS_NOT_REQUIRED -> line("message", "has TLS-Required: No (RFC 8689)");
+        }
         line("TLS", attempt.tls().toString());
         if (attempt.dane() != DaneOutcome.NOT_APPLICABLE) {
             line("DANE", attempt.dane().toString());
@@ -90,7 +95,13 @@ final class Explanation {
         return decision instanceof DeliveryDecision.Defer defer
                 && attempt.resolution().mode() == Mode.ENFORCE
                 && !defer.violations().isEmpty()
+                && !isAskedByMessage(defer)
                 && defer.bounceAllowed() == attempt.resolution().isRechecked(); // Else it is only monitored.
+    }
+
+    /** The weightiest violation is the domain's if the domain minds at all. */
+    private static boolean isAskedByMessage(DeliveryDecision.Defer defer) {
+        return defer.violations().stream().limit(1).anyMatch(RequireTls::demands);
     }
 
     private String recheck() {
@@ -131,6 +142,12 @@ final class Explanation {
 
     private String whyDelivered() {
         DeliveryDecision.Deliver deliver = (DeliveryDecision.Deliver) decision;
+        if (attempt.requirement() == TlsRequirement.REQUIRETLS) {
+            return "the MX is what REQUIRETLS demands (RFC 8689 §4.2.1)";
+        }
+        if (attempt.requirement() == TlsRequirement.TLS_NOT_REQUIRED && deliver.channel() == Channel.OPPORTUNISTIC) {
+            return "the message does without MTA-STS and DANE (RFC 8689 §4.2.2)";
+        }
         if (deliver.channel() == Channel.AUTHENTICATED) {
             return attempt.dane() == DaneOutcome.PASSED
                     ? "the MX is authenticated by DANE"
@@ -160,9 +177,13 @@ final class Explanation {
         return "try the next MX; if there is none left, keep the message in the queue with status "
                 + defer.enhancedStatus() + "; "
                 + (defer.bounceAllowed()
-                        ? "it may be bounced when the queue's own time limit is reached"
+                        ? "it may be bounced when the queue's own time limit is reached" + permanentStatus(defer)
                         : "before it may be bounced the DNS has to be asked for a new policy (RFC 8461 §5)")
                 + whoCanHelp();
+    }
+
+    private static String permanentStatus(DeliveryDecision.Defer defer) {
+        return isAskedByMessage(defer) ? ", with 5.7.30, or at once if no MX can do it" : "";
     }
 
     private String whoCanHelp() {

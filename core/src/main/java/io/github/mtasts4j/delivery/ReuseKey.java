@@ -16,8 +16,9 @@ import io.github.mtasts4j.tls.TlsOutcome;
  * @param dane what DANE says: it may demand TLS, or make up for a policy
  * @param channel what the delivery may go over: under {@link Channel#OPPORTUNISTIC} a sender does as it likes with a
  *     connection, so none of those passes for one that was authenticated
+ * @param requirement what the message asked of TLS; a host that takes {@link TlsRequirement#REQUIRETLS} offers it
  */
-public record ReuseKey(DomainName mx, Proof proof, DaneOutcome dane, Channel channel) {
+public record ReuseKey(DomainName mx, Proof proof, DaneOutcome dane, Channel channel, TlsRequirement requirement) {
 
     /** What STARTTLS has proved, as far as any policy can tell. */
     public enum Proof {
@@ -30,7 +31,7 @@ public record ReuseKey(DomainName mx, Proof proof, DaneOutcome dane, Channel cha
     }
 
     static ReuseKey of(MxAttempt attempt, Channel channel) {
-        return new ReuseKey(attempt.mx(), proof(attempt), attempt.dane(), channel);
+        return new ReuseKey(attempt.mx(), proof(attempt), attempt.dane(), channel, attempt.requirement());
     }
 
     private static Proof proof(MxAttempt attempt) {

@@ -39,7 +39,13 @@ public record Violation(Kind kind, String reason, String detail) {
         /** DANE records could not be looked up. */
         DANE_ERROR("RFC 8461 §2", "4.7.5"),
         /** DANE demands TLS, and there is none. */
-        DANE_WITHOUT_TLS("RFC 7672 §2.2", "4.7.4");
+        DANE_WITHOUT_TLS("RFC 7672 §2.2", "4.7.4"),
+        /** The message has REQUIRETLS, and nobody vouches for the name of the MX. */
+        REQUIRETLS_NAME_UNPROVED("RFC 8689 §4.2.1", "4.7.30"),
+        /** The message has REQUIRETLS, and there is no TLS or the peer is not verified. */
+        REQUIRETLS_PEER_UNPROVED("RFC 8689 §4.2.1", "4.7.30"),
+        /** The message has REQUIRETLS, and the MX does not offer it. */
+        REQUIRETLS_NOT_OFFERED("RFC 8689 §4.2.1", "4.7.30");
 
         private final String clause;
         private final String status;

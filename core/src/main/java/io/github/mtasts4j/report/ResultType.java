@@ -59,7 +59,10 @@ public enum ResultType {
                     HANDSHAKE_FAILED,
                     TLS_NOT_ATTEMPTED,
                     SNI_NOT_SENDABLE,
-                    DANE_FAILED -> VALIDATION_FAILURE;
+                    DANE_FAILED,
+                    REQUIRETLS_NAME_UNPROVED,
+                    REQUIRETLS_PEER_UNPROVED,
+                    REQUIRETLS_NOT_OFFERED -> VALIDATION_FAILURE;
         };
     }
 

@@ -22,12 +22,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,7 +98,7 @@ final class ConnectionReuseTest {
         DeliveryJudge judge = judge(DanePrecedence.BOTH_MUST_HOLD, Enforcement.HONOR);
         DeliveryDecision open = judge.decide(attempt(opener, MX, tls, DaneOutcome.NOT_APPLICABLE));
 
-        assertThat(inWords(judge.mayCarry(resolution(other), MX, DaneOutcome.NOT_APPLICABLE, open)))
+        assertThat(inWords(mayCarry(judge, resolution(other), MX, DaneOutcome.NOT_APPLICABLE, open)))
                 .isEqualTo(expected);
     }
 
@@ -106,12 +108,12 @@ final class ConnectionReuseTest {
         DeliveryJudge judge = judge(DanePrecedence.DANE_SUFFICES, Enforcement.MONITOR);
         DeliveryDecision open = judge.decide(attempt(opener, MX, tls, DaneOutcome.PASSED));
 
-        DeliveryDecision decision = judge.mayCarry(resolution(other), NEXT_MX, DaneOutcome.PASSED, open);
+        DeliveryDecision decision = mayCarry(judge, resolution(other), NEXT_MX, DaneOutcome.PASSED, open);
 
         assertThat(decision.mayDeliver()).isFalse();
         assertThat(decision.explain())
                 .contains("MX tried   mx2.provider.example", "the open connection is one to mx.provider.example");
-        assertThat(judge.mayCarry(resolution(other), NEXT_MX, DaneOutcome.PASSED, decision)
+        assertThat(mayCarry(judge, resolution(other), NEXT_MX, DaneOutcome.PASSED, decision)
                         .mayDeliver())
                 .as("nor by way of that decision")
                 .isFalse();
@@ -123,11 +125,15 @@ final class ConnectionReuseTest {
         for (MxAttempt session : attempts()) {
             DeliveryDecision open = judge.decide(session);
             for (String other : RESOLUTIONS) {
-                DeliveryDecision fresh =
-                        judge.decide(new MxAttempt(resolution(other), session.mx(), session.tls(), session.dane()));
+                MxAttempt wanted = new MxAttempt(
+                        resolution(other),
+                        session.mx(),
+                        session.tls(),
+                        session.dane(),
+                        session.requirement(),
+                        session.facts());
 
-                assertThat(judge.mayCarry(resolution(other), session.mx(), session.dane(), open))
-                        .isEqualTo(fresh);
+                assertThat(judge.mayCarry(wanted, open)).isEqualTo(judge.decide(wanted));
             }
         }
     }
@@ -148,8 +154,7 @@ final class ConnectionReuseTest {
         for (List<DeliveryDecision> sharing : pool.values()) {
             for (DeliveryDecision open : sharing) {
                 for (DeliveryDecision other : sharing) {
-                    MxAttempt wanted = other.attempt();
-                    DeliveryDecision decision = judge.mayCarry(wanted.resolution(), wanted.mx(), wanted.dane(), open);
+                    DeliveryDecision decision = judge.mayCarry(other.attempt(), open);
                     assertThat(decision.reuseKey()).isEqualTo(open.reuseKey());
                 }
             }
@@ -162,15 +167,18 @@ final class ConnectionReuseTest {
 
         assertThat(judge.decide(attempt("enforce", MX, "OK", DaneOutcome.NOT_APPLICABLE))
                         .reuseKey())
-                .contains(new ReuseKey(MX, Proof.VERIFIED, DaneOutcome.NOT_APPLICABLE, Channel.AUTHENTICATED))
+                .contains(new ReuseKey(
+                        MX, Proof.VERIFIED, DaneOutcome.NOT_APPLICABLE, Channel.AUTHENTICATED, TlsRequirement.NONE))
                 .isEqualTo(judge.decide(attempt("testing", MX, "OK", DaneOutcome.NOT_APPLICABLE))
                         .reuseKey());
         assertThat(judge.decide(attempt("testing", MX, "BAD-CERT", DaneOutcome.UNUSABLE))
                         .reuseKey())
-                .contains(new ReuseKey(MX, Proof.ENCRYPTED, DaneOutcome.UNUSABLE, Channel.ENCRYPTED));
+                .contains(new ReuseKey(
+                        MX, Proof.ENCRYPTED, DaneOutcome.UNUSABLE, Channel.ENCRYPTED, TlsRequirement.NONE));
         assertThat(judge.decide(attempt("absent", MX, "HANDSHAKE", DaneOutcome.NOT_APPLICABLE))
                         .reuseKey())
-                .contains(new ReuseKey(MX, Proof.NONE, DaneOutcome.NOT_APPLICABLE, Channel.OPPORTUNISTIC))
+                .contains(new ReuseKey(
+                        MX, Proof.NONE, DaneOutcome.NOT_APPLICABLE, Channel.OPPORTUNISTIC, TlsRequirement.NONE))
                 .isEqualTo(judge.decide(attempt("testing", MX, "NO-STARTTLS", DaneOutcome.NOT_APPLICABLE))
                         .reuseKey());
     }
@@ -182,7 +190,7 @@ final class ConnectionReuseTest {
             DeliveryDecision open = judge.decide(attempt("absent", MX, "OK", failure));
 
             for (String other : RESOLUTIONS) {
-                assertThat(judge.mayCarry(resolution(other), MX, DaneOutcome.PASSED, open)
+                assertThat(mayCarry(judge, resolution(other), MX, DaneOutcome.PASSED, open)
                                 .mayDeliver())
                         .isFalse();
             }
@@ -208,12 +216,25 @@ final class ConnectionReuseTest {
             for (String resolution : RESOLUTIONS) {
                 for (String tls : OUTCOMES.keySet()) {
                     for (DaneOutcome dane : DaneOutcome.values()) {
-                        all.add(attempt(resolution, mx, tls, dane));
+                        all.addAll(asked(attempt(resolution, mx, tls, dane)));
                     }
                 }
             }
         }
         return all;
+    }
+
+    /** The same with everything that a message can ask for. */
+    private static List<MxAttempt> asked(MxAttempt attempt) {
+        return List.of(
+                attempt,
+                asked(attempt, TlsRequirement.TLS_NOT_REQUIRED, Set.of()),
+                asked(attempt, TlsRequirement.REQUIRETLS, Set.of(MxFact.OFFERS_REQUIRETLS)),
+                asked(attempt, TlsRequirement.REQUIRETLS, EnumSet.allOf(MxFact.class)));
+    }
+
+    private static MxAttempt asked(MxAttempt attempt, TlsRequirement requirement, Set<MxFact> facts) {
+        return new MxAttempt(attempt.resolution(), attempt.mx(), attempt.tls(), attempt.dane(), requirement, facts);
     }
 
     private static MxAttempt attempt(String resolution, DomainName mx, String tls, DaneOutcome dane) {
@@ -270,6 +291,11 @@ final class ConnectionReuseTest {
 
     private static TlsOutcome rejected(CertificateProblem.Kind kind) {
         return new TlsOutcome.CertificateRejected(List.of(new CertificateProblem(kind, "bad", "it is bad")));
+    }
+
+    private static DeliveryDecision mayCarry(
+            DeliveryJudge judge, PolicyResolution other, DomainName mx, DaneOutcome dane, DeliveryDecision open) {
+        return judge.mayCarry(new MxAttempt(other, mx, new TlsOutcome.NotContacted(), dane), open);
     }
 
     private static String inWords(DeliveryDecision decision) {

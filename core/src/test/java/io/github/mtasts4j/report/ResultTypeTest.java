@@ -29,6 +29,9 @@ final class ResultTypeTest {
             DANE_FAILED                validation-failure
             DANE_ERROR                 dnssec-invalid
             DANE_WITHOUT_TLS           starttls-not-supported
+            REQUIRETLS_NAME_UNPROVED   validation-failure
+            REQUIRETLS_PEER_UNPROVED   validation-failure
+            REQUIRETLS_NOT_OFFERED     validation-failure
             """;
 
     private static final String FAILURES = """
