@@ -320,6 +320,7 @@ public enum DnsFault {
     private static Message error(DnsTurn turn, int rcode) {
         Message reply = turn.honest();
         empty(reply);
+        reply.getHeader().unsetFlag(Flags.AD);
         reply.getHeader().setRcode(rcode);
         return reply;
     }

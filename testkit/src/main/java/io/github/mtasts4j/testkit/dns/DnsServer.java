@@ -26,6 +26,7 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.Type;
 
 /**
@@ -214,6 +215,32 @@ public final class DnsServer implements AutoCloseable {
         return cname(from, target);
     }
 
+    /**
+     * Adds a TLSA record (RFC 6698 §2), of any values.
+     *
+     * @param name its owner, such as {@code _25._tcp.mx.example.com}
+     * @param usage the certificate usage
+     * @param selector the selector
+     * @param matchingType the matching type
+     * @param data the certificate association data
+     * @return this
+     */
+    public DnsServer tlsa(String name, int usage, int selector, int matchingType, byte[] data) {
+        return add(new TLSARecord(DnsZone.absolute(name), DClass.IN, ttl, usage, selector, matchingType, data));
+    }
+
+    /**
+     * Signs a zone, as far as a resolver's client can see: for whoever asks for it (RFC 6840 §5.7) the AD bit is set in
+     * replies in which every name is in a signed zone.
+     *
+     * @param name the apex; names below are signed too
+     * @return this
+     */
+    public DnsServer signed(String name) {
+        zone.sign(DnsZone.absolute(name));
+        return this;
+    }
+
     private DnsServer add(Record record) {
         zone.add(record);
         return this;
@@ -231,7 +258,7 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
-     * Forgets all records, faults and queries.
+     * Forgets all records, signed zones, faults and queries.
      *
      * @return this
      */

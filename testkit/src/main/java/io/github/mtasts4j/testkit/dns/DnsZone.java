@@ -3,11 +3,14 @@ package io.github.mtasts4j.testkit.dns;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -26,6 +29,7 @@ final class DnsZone {
     private static final int LONGEST_CHAIN = 64;
 
     private final Map<Name, List<Record>> records = new HashMap<>();
+    private final Set<Name> signed = new HashSet<>();
     private Record soa = soa(300, 300);
 
     /** Reads a name in presentation format, escapes and all, as an absolute one. */
@@ -64,8 +68,13 @@ final class DnsZone {
         records.remove(name);
     }
 
+    synchronized void sign(Name apex) {
+        signed.add(apex);
+    }
+
     synchronized void clear() {
         records.clear();
+        signed.clear();
     }
 
     /** What a recursive resolver replies: the chain of CNAMEs, and the records or the SOA at its end. */
@@ -77,10 +86,26 @@ final class DnsZone {
         reply.addRecord(query.getQuestion(), Section.QUESTION);
         Name end = addChain(reply, query.getQuestion());
         addEnd(reply, end, query.getQuestion().getType());
+        if (wantsAd(query) && isSigned(end) && isSigned(reply.getSection(Section.ANSWER))) {
+            reply.getHeader().setFlag(Flags.AD);
+        }
         if (query.getOPT() != null) {
             reply.addRecord(new OPTRecord(PAYLOAD, 0, 0), Section.ADDITIONAL);
         }
         return reply;
+    }
+
+    private static boolean wantsAd(Message query) {
+        OPTRecord edns = query.getOPT();
+        return query.getHeader().getFlag(Flags.AD) || (edns != null && (edns.getFlags() & ExtendedFlags.DO) != 0);
+    }
+
+    private boolean isSigned(List<Record> answer) {
+        return answer.stream().allMatch(record -> isSigned(record.getName()));
+    }
+
+    private boolean isSigned(Name name) {
+        return signed.stream().anyMatch(name::subdomain);
     }
 
     private Name addChain(Message reply, Record question) {

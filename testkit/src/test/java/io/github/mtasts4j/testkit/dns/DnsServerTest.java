@@ -168,6 +168,27 @@ class DnsServerTest {
         return Message.newQuery(Record.newRecord(DnsZone.absolute(name), type, DClass.IN));
     }
 
+    @Test
+    void theAdBitIsForThoseWhoAskAndForSignedNames() throws IOException {
+        dns.signed("signed.example").tlsa("_25._tcp.signed.example", 3, 1, 1, new byte[] {1, 2});
+        dns.cname("in.signed.example", "signed.example").cname("out.signed.example", "plain.example");
+
+        assertThat(answers("_25._tcp.signed.example", Type.TLSA)).containsExactly("3 1 1 0102");
+        assertThat(isAuthentic("_25._tcp.signed.example")).isTrue();
+        assertThat(isAuthentic("nobody.signed.example")).isTrue();
+        assertThat(isAuthentic("in.signed.example")).isTrue();
+        assertThat(isAuthentic("out.signed.example")).isFalse();
+        assertThat(isAuthentic("plain.example")).isFalse();
+        assertThat(overUdp(query("signed.example", Type.TLSA)).getHeader().getFlag(Flags.AD))
+                .isFalse();
+    }
+
+    private boolean isAuthentic(String name) throws IOException {
+        Message query = query(name, Type.TLSA);
+        query.getHeader().setFlag(Flags.AD);
+        return overUdp(query).getHeader().getFlag(Flags.AD);
+    }
+
     private List<String> answers(String name, int type) throws IOException {
         Message overUdp = overUdp(query(name, type));
         assertThat(rdata(overTcp(query(name, type)))).isEqualTo(rdata(overUdp));
