@@ -38,7 +38,7 @@ final class DnsJavaMxLookup implements MxLookup {
             return new Unavailable(failed.reason(), failed.detail());
         }
         return outcome instanceof Nodata nodata
-                ? new ImplicitMx(domain, nodata.ttl())
+                ? new ImplicitMx(domain, nodata.ttl(), nodata.security())
                 : new NoSuchDomain(((Nxdomain) outcome).ttl());
     }
 
@@ -61,7 +61,7 @@ final class DnsJavaMxLookup implements MxLookup {
         }
         return hosts.isEmpty()
                 ? new NoUsableHost(dropped, found.ttl())
-                : new Hosts(inOrder(hosts), dropped, found.ttl());
+                : new Hosts(inOrder(hosts), dropped, found.ttl(), found.security());
     }
 
     /** RFC 5321 §5.1: the lowest preference first, equal ones at random to spread the load. */

@@ -6,12 +6,16 @@ import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.dns.Reply.Failed;
 import io.github.mtasts4j.policy.DomainName;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ResolverConfig;
@@ -31,6 +35,7 @@ public final class DnsJavaResolver {
     private final int tries;
     private final Duration deadline;
     private final RandomGenerator random;
+    private final Predicate<InetAddress> adTrusted;
 
     private DnsJavaResolver(Builder builder) {
         this.servers = builder.servers;
@@ -38,6 +43,7 @@ public final class DnsJavaResolver {
         this.tries = builder.tries;
         this.deadline = builder.deadline;
         this.random = builder.random;
+        this.adTrusted = builder.adTrusted;
     }
 
     /**
@@ -88,6 +94,15 @@ public final class DnsJavaResolver {
         return new DnsJavaMxLookup(this, random);
     }
 
+    private boolean isAdTrusted(InetSocketAddress server) {
+        return adTrusted.test(server.getAddress());
+    }
+
+    /** Anybody can set a bit; it counts if it comes from a resolver that may be trusted (RFC 7672 §2.1.3). */
+    DnsSecurity securityOf(Message message, InetSocketAddress server) {
+        return isAdTrusted(server) && message.getHeader().getFlag(Flags.AD) ? DnsSecurity.SECURE : DnsSecurity.INSECURE;
+    }
+
     /** When a look-up that begins now has to have ended. */
     Deadline newDeadline() {
         return Deadline.in(deadline);
@@ -111,9 +126,10 @@ public final class DnsJavaResolver {
         return reply;
     }
 
-    private static Reply attempt(InetSocketAddress server, Question question) throws InterruptedException {
+    private Reply attempt(InetSocketAddress server, Question question) throws InterruptedException {
         try {
-            return Reply.of(question.ask(), server);
+            Message message = question.ask();
+            return Reply.of(message, securityOf(message, server), server);
         } catch (IOException | UnsupportedAddressTypeException e) { // the latter: an IPv6 server, and no IPv6 here
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -135,6 +151,7 @@ public final class DnsJavaResolver {
         private int tries = 3;
         private Duration deadline = Duration.ofSeconds(15);
         private RandomGenerator random = new Random();
+        private Predicate<InetAddress> adTrusted = InetAddress::isLoopbackAddress;
 
         private Builder(List<InetSocketAddress> servers) {
             this.servers = List.copyOf(servers);
@@ -190,6 +207,19 @@ public final class DnsJavaResolver {
          */
         public Builder random(RandomGenerator generator) {
             this.random = generator;
+            return this;
+        }
+
+        /**
+         * Sets whose AD bit counts, instead of that of every resolver on a loopback address. Whoever names a resolver here
+         * says: it validates DNSSEC itself, and nobody can change what it says on the way here, as through a tunnel
+         * (RFC 7672 §2.1.3). A forwarder passes on what anybody said to it, on loopback too.
+         *
+         * @param resolvers addresses of resolvers; none, if no resolver may be trusted
+         * @return this
+         */
+        public Builder trustingAdFrom(InetAddress... resolvers) {
+            this.adTrusted = Set.copyOf(List.of(resolvers))::contains;
             return this;
         }
 

@@ -38,7 +38,7 @@ record Exchange(InetSocketAddress server, Record question, Deadline deadline) {
 
     /** Asks by datagram, and over TCP if the reply did not fit into one. */
     Message overUdp() throws IOException {
-        Message query = Message.newQuery(question);
+        Message query = newQuery();
         query.addRecord(new OPTRecord(EDNS_PAYLOAD, 0, 0), Section.ADDITIONAL);
         Message reply = overUdp(query);
         return reply.getHeader().getFlag(Flags.TC) ? overTcp() : reply;
@@ -67,7 +67,7 @@ record Exchange(InetSocketAddress server, Record question, Deadline deadline) {
 
     /** Asks over TCP. Without EDNS: size does not matter, and a server that chokes on it gets its chance. */
     Message overTcp() throws IOException {
-        Message query = Message.newQuery(question);
+        Message query = newQuery();
         try (SocketChannel channel = SocketChannel.open()) {
             channel.socket().connect(server, deadline.millisLeft());
             channel.write(framed(query.toWire(Message.MAXLENGTH)));
@@ -76,6 +76,13 @@ record Exchange(InetSocketAddress server, Record question, Deadline deadline) {
                     .filter(whole -> !whole.getHeader().getFlag(Flags.TC)) // dnsjava takes such a one without its end
                     .orElseThrow(() -> new WireParseException("truncated over TCP, or no reply to this query"));
         }
+    }
+
+    /** Asks for the AD bit in the reply by the one in the query (RFC 6840 §5.7), which takes no EDNS as DO does. */
+    private Message newQuery() {
+        Message query = Message.newQuery(question);
+        query.getHeader().setFlag(Flags.AD);
+        return query;
     }
 
     private static ByteBuffer framed(byte[] wire) {

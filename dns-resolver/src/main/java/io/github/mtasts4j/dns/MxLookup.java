@@ -32,6 +32,16 @@ public interface MxLookup {
             }
             return this instanceof ImplicitMx implicit ? List.of(implicit.domain()) : List.of();
         }
+
+        /**
+         * Whether the DNS vouches for the candidates (RFC 7672 §2.2.1).
+         *
+         * @return {@link DnsSecurity#SECURE} if the answer was, with all CNAMEs on the way to it, by the word of a resolver
+         *     that may be trusted; always insecure where there are no candidates
+         */
+        default DnsSecurity security() {
+            return DnsSecurity.INSECURE;
+        }
     }
 
     /**
@@ -40,8 +50,9 @@ public interface MxLookup {
      * @param hosts at least one, in the order to try them: by preference, at random among equals
      * @param dropped the targets that are no host names, each as one printable line; none as a rule
      * @param ttl for how long the answer may be kept
+     * @param security whether the DNS vouches for the hosts
      */
-    record Hosts(List<MxHost> hosts, List<String> dropped, Duration ttl) implements Answer {
+    record Hosts(List<MxHost> hosts, List<String> dropped, Duration ttl, DnsSecurity security) implements Answer {
 
         /**
          * Copies the lists.
@@ -49,10 +60,22 @@ public interface MxLookup {
          * @param hosts at least one, in the order to try them
          * @param dropped the targets that are no host names
          * @param ttl for how long the answer may be kept
+         * @param security whether the DNS vouches for the hosts
          */
         public Hosts {
             hosts = List.copyOf(hosts);
             dropped = List.copyOf(dropped);
+        }
+
+        /**
+         * Hosts that the DNS does not vouch for.
+         *
+         * @param hosts at least one, in the order to try them
+         * @param dropped the targets that are no host names
+         * @param ttl for how long the answer may be kept
+         */
+        public Hosts(List<MxHost> hosts, List<String> dropped, Duration ttl) {
+            this(hosts, dropped, ttl, DnsSecurity.INSECURE);
         }
     }
 
@@ -82,8 +105,20 @@ public interface MxLookup {
      * @param domain the domain that was asked for, even where it is a CNAME: nobody who forges that may choose the name
      *     that a policy has to list
      * @param ttl for how long the answer may be kept; zero where the DNS does not say
+     * @param security whether the DNS vouches for there being no MX record
      */
-    record ImplicitMx(DomainName domain, Duration ttl) implements Answer {}
+    record ImplicitMx(DomainName domain, Duration ttl, DnsSecurity security) implements Answer {
+
+        /**
+         * A domain of which the DNS does not vouch that it has no MX record.
+         *
+         * @param domain the domain that was asked for
+         * @param ttl for how long the answer may be kept
+         */
+        public ImplicitMx(DomainName domain, Duration ttl) {
+            this(domain, ttl, DnsSecurity.INSECURE);
+        }
+    }
 
     /**
      * The domain takes no mail at all (RFC 7505): a permanent error that has nothing to do with MTA-STS.

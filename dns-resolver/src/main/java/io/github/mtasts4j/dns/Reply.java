@@ -14,8 +14,12 @@ import org.xbill.DNS.WireParseException;
 /** What came of asking one server, or several in turn. */
 sealed interface Reply {
 
-    /** A server that knows: NOERROR or NXDOMAIN. */
-    record Heard(Message message) implements Reply {
+    /**
+     * A server that knows: NOERROR or NXDOMAIN.
+     *
+     * @param security whether the whole message is, by the word of a resolver whose word counts
+     */
+    record Heard(Message message, DnsSecurity security) implements Reply {
 
         boolean isNxdomain() {
             return message.getRcode() == Rcode.NXDOMAIN;
@@ -40,13 +44,13 @@ sealed interface Reply {
     int DETAIL_LIMIT = 128;
 
     /** Judges a message by its response code, which is all that most failures have. */
-    static Reply of(Message message, InetSocketAddress server) {
+    static Reply of(Message message, DnsSecurity security, InetSocketAddress server) {
         return switch (message.getRcode()) {
             case Rcode.NOERROR ->
                 isReferral(message)
                         ? Failed.of("dns-referral", server, "does not recurse, and names other servers")
-                        : new Heard(message);
-            case Rcode.NXDOMAIN -> new Heard(message);
+                        : new Heard(message, security);
+            case Rcode.NXDOMAIN -> new Heard(message, security);
             case Rcode.SERVFAIL -> Failed.of("dns-servfail", server, "SERVFAIL");
             case Rcode.REFUSED -> Failed.of("dns-refused", server, "REFUSED");
             case Rcode.FORMERR -> Failed.of("dns-formerr", server, "FORMERR");

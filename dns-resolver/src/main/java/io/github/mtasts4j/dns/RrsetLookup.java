@@ -38,6 +38,7 @@ final class RrsetLookup {
     private final Set<Name> chain = new LinkedHashSet<>();
     private Name end;
     private Duration ttl = Duration.ofSeconds(Integer.MAX_VALUE);
+    private DnsSecurity security = DnsSecurity.SECURE;
 
     private RrsetLookup(DnsJavaResolver resolver, Name name, int type, Deadline deadline) {
         this.resolver = resolver;
@@ -78,6 +79,7 @@ final class RrsetLookup {
 
     /** What a reply says, or null if its chain leads out of it, and the name at its end has to be asked for. */
     private @Nullable Outcome read(Heard reply, Name asked) {
+        security = security.and(reply.security());
         Optional<Failed> broken = follow(reply.message());
         if (broken.isPresent()) {
             return broken.get();
@@ -85,18 +87,18 @@ final class RrsetLookup {
         List<Record> found = owned(reply.message(), Section.ANSWER, type).toList();
         if (!found.isEmpty()) {
             found.forEach(this::keepNoLongerThan);
-            return new Found(found, ttl);
+            return new Found(found, ttl, security, end);
         }
         Optional<Duration> negative = negativeTtl(reply.message());
         Duration keep = negative.orElse(Duration.ZERO);
         if (reply.isNxdomain()) {
-            return new Nxdomain(keep); // of the end of the chain (RFC 6604 §3)
+            return new Nxdomain(keep, security); // of the end of the chain (RFC 6604 §3)
         }
-        return negative.isPresent() || end.equals(asked) ? new Nodata(keep) : null;
+        return negative.isPresent() || end.equals(asked) ? new Nodata(keep, security) : null;
     }
 
     private Optional<Failed> follow(Message message) {
-        Optional<Record> alias = alias(message);
+        Optional<Record> alias = type == Type.CNAME ? Optional.empty() : alias(message);
         while (alias.isPresent()) {
             keepNoLongerThan(alias.get());
             end = ((CNAMERecord) alias.get()).getTarget();
@@ -149,19 +151,27 @@ final class RrsetLookup {
     }
 
     /** What came of a look-up; {@link Failed} is one, too. */
-    sealed interface Outcome permits Found, Nodata, Nxdomain, Failed {}
+    sealed interface Outcome permits Found, Nodata, Nxdomain, Failed {
+
+        /** Whether it is, with all CNAMEs on the way to it, by the word of a resolver whose word counts. */
+        default DnsSecurity security() {
+            return DnsSecurity.INSECURE;
+        }
+    }
 
     /**
      * There are records.
      *
      * @param records at least one
      * @param ttl the least of theirs and of the CNAMEs on the way
+     * @param security whether they are secure, and every CNAME on the way
+     * @param end whose they are: the name that was asked for, or the end of the chain
      */
-    record Found(List<Record> records, Duration ttl) implements Outcome {}
+    record Found(List<Record> records, Duration ttl, DnsSecurity security, Name end) implements Outcome {}
 
     /** The name has no record of that type. */
-    record Nodata(Duration ttl) implements Outcome {}
+    record Nodata(Duration ttl, DnsSecurity security) implements Outcome {}
 
     /** There is no such name. */
-    record Nxdomain(Duration ttl) implements Outcome {}
+    record Nxdomain(Duration ttl, DnsSecurity security) implements Outcome {}
 }
