@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** TXT, MX and address look-ups for mtasts4j on dnsjava. */
+/** TXT, MX, address and TLSA look-ups for mtasts4j on dnsjava. */
 @org.jspecify.annotations.NullMarked
 module io.github.mtasts4j.dns {
     requires static transitive org.jspecify;

@@ -94,6 +94,23 @@ public final class DnsJavaResolver {
         return new DnsJavaMxLookup(this, random);
     }
 
+    /**
+     * Look-ups of what DANE says of MX hosts (RFC 7672). They work with resolvers whose AD bit counts, see
+     * {@link Builder#trustingAdFrom}; with others every host is {@link DaneLookup.Insecure}.
+     *
+     * @return what a mail server that does DANE needs, along with {@link #mxLookup()} of this resolver
+     * @throws IllegalStateException if the AD bit counts from some of the resolvers and not from others: a signature that
+     *     one finds bogus would be no matter to the next, and so whoever can forge a reply could switch DANE off
+     */
+    public DaneLookup daneLookup() {
+        long trusted = servers.stream().filter(this::isAdTrusted).count();
+        if (trusted > 0 && trusted < servers.size()) {
+            throw new IllegalStateException("the AD bit counts from some of these resolvers and not from others: "
+                    + servers + "; DANE needs all of them trusted");
+        }
+        return new DnsJavaDaneLookup(this);
+    }
+
     private boolean isAdTrusted(InetSocketAddress server) {
         return adTrusted.test(server.getAddress());
     }

@@ -34,7 +34,7 @@ public interface MxLookup {
         }
 
         /**
-         * Whether the DNS vouches for the candidates (RFC 7672 §2.2.1).
+         * Whether the DNS vouches for the candidates (RFC 7672 §2.2.1); {@link DaneLookup} needs it.
          *
          * @return {@link DnsSecurity#SECURE} if the answer was, with all CNAMEs on the way to it, by the word of a resolver
          *     that may be trusted; always insecure where there are no candidates
