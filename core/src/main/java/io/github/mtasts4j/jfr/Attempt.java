@@ -49,6 +49,10 @@ abstract class Attempt extends Event {
     @Description("The id of the policy, if there was one")
     @Nullable String policyId;
 
+    @Label("Requirement")
+    @Description("What the message asked of TLS")
+    @Nullable String requirement;
+
     @Label("TLS")
     @Description("What came of STARTTLS")
     @Nullable String tls;
@@ -72,6 +76,7 @@ abstract class Attempt extends Event {
         verdict = decision.verdict().name();
         mode = policy.mode().keyword();
         policyId = policy.applicable().map(cached -> Line.of(cached.id())).orElse(null);
+        requirement = attempt.requirement().name();
         tls = attempt.tls().getClass().getSimpleName();
         dane = attempt.dane().name();
         violations = decision.violations().stream()

@@ -164,6 +164,7 @@ final class FlightRecorderListenerTest {
                         "verdict", "DEFER",
                         "mode", "enforce",
                         "policyId", "1",
+                        "requirement", "NONE",
                         "tls", "NotOffered",
                         "dane", "NOT_APPLICABLE",
                         "violations", "MX_NOT_LISTED,STARTTLS_NOT_OFFERED"));

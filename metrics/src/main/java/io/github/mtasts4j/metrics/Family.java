@@ -13,6 +13,7 @@ enum Family {
             "mtasts.health.events", "events", "What happened to the sender's own means that an operator should know"),
     OVERRIDE_EVENTS("mtasts.override.events", "events", "Uses and ends of an operator's overrides, once a day each"),
     DECISIONS("mtasts.decisions", "decisions", "Decisions on one MX host, by the mode that applied"),
+    REQUIREMENTS("mtasts.requirements", "decisions", "Decisions on one MX host, by what the message asked of TLS"),
     VIOLATIONS(
             "mtasts.violations",
             "violations",

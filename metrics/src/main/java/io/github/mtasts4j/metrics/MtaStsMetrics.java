@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.DeliveryDecision.Verdict;
+import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.FailureCode;
@@ -50,6 +51,7 @@ public final class MtaStsMetrics implements MeterBinder, ResolverListener, TlsRe
     private final Counts<HealthEvent.Kind> healthEvents = new Counts<>(HealthEvent.Kind.class);
     private final Counts<OverrideEvent.Kind> overrideEvents = new Counts<>(OverrideEvent.Kind.class);
     private final Map<Verdict, Counts<Basis>> decisions = new EnumMap<>(Verdict.class);
+    private final Counts<TlsRequirement> requirements = new Counts<>(TlsRequirement.class);
     private final Counts<Violation.Kind> violations = new Counts<>(Violation.Kind.class);
     private final AtomicBoolean storeFailing = new AtomicBoolean();
     private final AtomicBoolean clockSuspect = new AtomicBoolean();
@@ -91,6 +93,7 @@ public final class MtaStsMetrics implements MeterBinder, ResolverListener, TlsRe
                 Family.DECISIONS,
                 basis -> tags.and(
                         "verdict", keyword(verdict), "mode", keyword(basis.mode()), "policy", basis.policy())));
+        requirements.bindTo(registry, Family.REQUIREMENTS, word -> tags.and("requirement", keyword(word)));
         violations.bindTo(registry, Family.VIOLATIONS, kind -> tags.and("kind", keyword(kind)));
         bind(registry, "mtasts.store.failing", "Whether the policy store fails, 1 or 0", storeFailing);
         bind(registry, "mtasts.clock.suspect", "Whether the wall clock is not trusted, 1 or 0", clockSuspect);
@@ -143,6 +146,7 @@ public final class MtaStsMetrics implements MeterBinder, ResolverListener, TlsRe
     public void sessionJudged(Instant at, DeliveryDecision decision, List<SessionResult> results) {
         Basis basis = Basis.of(decision.attempt().resolution());
         requireNonNull(decisions.get(decision.verdict())).add(basis);
+        requirements.add(decision.attempt().requirement());
         for (Violation violation : decision.violations()) {
             violations.add(violation.kind());
         }

@@ -4,6 +4,7 @@ package io.github.mtasts4j.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts4j.delivery.DeliveryDecision.Verdict;
+import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.discovery.FailureCode;
 import io.github.mtasts4j.discovery.HealthEvent;
@@ -43,6 +44,7 @@ final class MtaStsMetricsTest {
             + HealthEvent.Kind.values().length
             + OverrideEvent.Kind.values().length
             + Verdict.values().length * Basis.values().length
+            + TlsRequirement.values().length
             + Violation.Kind.values().length
             + 2;
 
@@ -129,7 +131,9 @@ final class MtaStsMetricsTest {
 
         String prefix = "mtasts.decisions{mode=";
         String suffix = ",verdict=" + keyword(verdict) + "}";
-        assertThat(readings(registry))
+        Map<String, Double> decisions = readings(registry);
+        decisions.keySet().removeIf(meter -> !meter.startsWith(prefix));
+        assertThat(decisions)
                 .containsOnlyKeys(Stream.of(
                                 "enforce,policy=found",
                                 "enforce,policy=withheld",
@@ -141,6 +145,15 @@ final class MtaStsMetricsTest {
                         .map(basis -> prefix + basis + suffix)
                         .toList())
                 .allSatisfy((meter, count) -> assertThat(count).isEqualTo(1));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAMessageAskedOfTlsIsCounted(TlsRequirement requirement) {
+        news.judged(requirement);
+
+        assertThat(readings(registry))
+                .containsEntry("mtasts.requirements{requirement=" + keyword(requirement) + "}", 1.0);
     }
 
     @ParameterizedTest
@@ -231,6 +244,7 @@ final class MtaStsMetricsTest {
                         HealthEvent.Kind.values(),
                         OverrideEvent.Kind.values(),
                         Verdict.values(),
+                        TlsRequirement.values(),
                         Violation.Kind.values())
                 .flatMap(Arrays::stream)
                 .map(MtaStsMetricsTest::keyword)

@@ -6,6 +6,7 @@ import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.DeliveryDecision.Verdict;
 import io.github.mtasts4j.delivery.MxAttempt;
+import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.FailureCode;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** All that there is to tell of one domain, as it is told. */
@@ -75,6 +77,13 @@ record News(MtaStsMetrics metrics, DomainName domain, String text) {
             case REPORT_ONLY -> new DeliveryDecision.ReportOnly(attempt, Channel.OPPORTUNISTIC, violations);
             case DEFER -> new DeliveryDecision.Defer(attempt, violations, true);
         };
+        metrics.sessionJudged(NOW, decision, SessionResult.of(decision));
+    }
+
+    void judged(TlsRequirement requirement) {
+        MxAttempt attempt = new MxAttempt(
+                absent(), domain, new TlsOutcome.NotOffered(), DaneOutcome.NOT_APPLICABLE, requirement, Set.of());
+        DeliveryDecision decision = new DeliveryDecision.Deliver(attempt, Channel.OPPORTUNISTIC, List.of());
         metrics.sessionJudged(NOW, decision, SessionResult.of(decision));
     }
 
