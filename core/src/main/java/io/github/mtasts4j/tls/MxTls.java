@@ -2,29 +2,19 @@
 package io.github.mtasts4j.tls;
 
 import io.github.mtasts4j.policy.DomainName;
-import io.github.mtasts4j.policy.RemoteText;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import javax.net.ssl.SNIHostName;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -33,8 +23,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * judged afterwards by {@link #outcome}, and only there.
  */
 public final class MxTls {
-
-    private static final Set<String> VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
 
     private final CertificateVerifier verifier;
     private final InstantSource clock;
@@ -60,10 +48,11 @@ public final class MxTls {
      * @throws IOException if the connection is closed
      */
     public SSLSocket layer(Socket connection, DomainName mxHost) throws IOException {
+        SSLContext context = newContext();
         SSLSocket socket = (SSLSocket)
-                newContext().getSocketFactory().createSocket(connection, mxHost.toString(), connection.getPort(), true);
+                context.getSocketFactory().createSocket(connection, mxHost.toString(), connection.getPort(), true);
         socket.setUseClientMode(true);
-        socket.setSSLParameters(prepare(socket.getSSLParameters(), mxHost));
+        socket.setSSLParameters(ClientTls.parameters(context, mxHost));
         return socket;
     }
 
@@ -102,8 +91,9 @@ public final class MxTls {
      * @return {@link TlsOutcome.Verified}, or every problem there is
      */
     public TlsOutcome outcome(SSLSession session, DomainName mxHost) {
-        if (!VERSIONS.contains(session.getProtocol())) {
-            return new TlsOutcome.HandshakeFailed("tls-version", "the session is " + session.getProtocol());
+        Optional<HandshakeFailure> failure = HandshakeFailure.of(session);
+        if (failure.isPresent()) {
+            return outcomeOf(failure.get());
         }
         if (!mxHost.isLetterDigitHyphen()) {
             return new TlsOutcome.SniNotSendable(mxHost);
@@ -139,60 +129,30 @@ public final class MxTls {
      *
      * @param failure what the handshake threw
      * @return {@link TlsOutcome.HandshakeFailed}; or {@link TlsOutcome.CertificateRejected} where the chain was so long
-     *     that JSSE refused to read it
+     *     or so large that JSSE refused to read it
      */
     public static TlsOutcome failed(IOException failure) {
-        // JSSE wraps what happened on the connection, and not in every version alike.
-        if (hasCause(failure, SocketTimeoutException.class)) {
-            return new TlsOutcome.HandshakeFailed("timeout", "the server went silent");
-        }
-        String message = RemoteText.safe(String.valueOf(failure.getMessage()), 120);
-        String lower = message.toLowerCase(Locale.ROOT);
-        if (lower.contains("certificate chain length")) {
-            return new TlsOutcome.CertificateRejected(
-                    List.of(new CertificateProblem(CertificateProblem.Kind.TOO_LARGE, "chain-too-long", message)));
-        }
-        return new TlsOutcome.HandshakeFailed(reasonOf(failure, lower), message);
+        return outcomeOf(HandshakeFailure.of(failure));
     }
 
-    private static String reasonOf(IOException failure, String message) {
-        if (message.contains("protocol_version") || message.contains("protocol version")) {
-            return "tls-version";
-        }
-        if (message.contains("handshake message") && message.contains("exceeds")) {
-            return "message-too-large";
-        }
-        boolean lost = hasCause(failure, EOFException.class) || hasCause(failure, SocketException.class);
-        return lost || !(failure instanceof SSLException) ? "connection-lost" : "handshake-failure";
+    private static TlsOutcome outcomeOf(HandshakeFailure failure) {
+        Optional<CertificateProblem> problem = failure.certificateProblem();
+        return problem.isPresent()
+                ? new TlsOutcome.CertificateRejected(List.of(problem.get()))
+                : new TlsOutcome.HandshakeFailed(reasonOf(failure.kind()), failure.detail());
     }
 
-    private static boolean hasCause(IOException failure, Class<? extends IOException> type) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
-        }
-        return false;
+    private static String reasonOf(HandshakeFailure.Kind kind) {
+        return switch (kind) {
+            case TIMEOUT -> "timeout";
+            case VERSION -> "tls-version";
+            case CONNECTION_LOST -> "connection-lost";
+            case CHAIN_TOO_LONG, MESSAGE_TOO_LARGE, ALPN, OTHER -> "handshake-failure";
+        };
     }
 
-    private static SSLParameters prepare(SSLParameters parameters, DomainName mxHost) {
-        parameters.setProtocols(VERSIONS.toArray(String[]::new));
-        // Left to itself JSSE silently sends no SNI for some names; set explicitly it is sent or refused.
-        if (mxHost.isLetterDigitHyphen()) {
-            parameters.setServerNames(List.of(new SNIHostName(mxHost.toString())));
-        }
-        return parameters;
-    }
-
-    /** A new context for each connection, because resuming a session skips the look at the certificate. */
     private static SSLContext newContext() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new JudgedAfterwards()}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the Java runtime has no TLS", e);
-        }
+        return ClientTls.newContext(new JudgedAfterwards());
     }
 
     /** Lets every certificate through the handshake. No caller ever sees it: a session counts after outcome(). */

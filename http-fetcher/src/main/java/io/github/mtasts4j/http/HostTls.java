@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.http;
 
-import io.github.mtasts4j.http.TlsFailure.Reason;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.RemoteText;
 import io.github.mtasts4j.tls.CertificateProblem;
-import io.github.mtasts4j.tls.CertificateProblem.Kind;
 import io.github.mtasts4j.tls.CertificateVerifier;
+import io.github.mtasts4j.tls.ClientTls;
+import io.github.mtasts4j.tls.HandshakeFailure;
+import io.github.mtasts4j.tls.HandshakeFailure.Kind;
 import io.github.mtasts4j.tls.MxTls;
 import java.io.IOException;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import javax.net.ssl.SNIHostName;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -35,7 +31,6 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  */
 final class HostTls implements TlsSocketStrategy {
 
-    private static final Set<String> VERSIONS = Set.of("TLSv1.3", "TLSv1.2");
     private static final String ALPN = "http/1.1";
 
     private final CertificateVerifier verifier;
@@ -61,73 +56,45 @@ final class HostTls implements TlsSocketStrategy {
     }
 
     @Override
-    public SSLSocket upgrade(Socket socket, String target, int port, Object attachment, HttpContext context)
+    public SSLSocket upgrade(Socket socket, String target, int port, Object attachment, HttpContext exchange)
             throws IOException {
         Judge judge = new Judge();
-        SSLSocket tls =
-                (SSLSocket) newContext(judge).getSocketFactory().createSocket(socket, host.toString(), port, true);
-        tls.setSSLParameters(prepare(tls.getSSLParameters()));
+        SSLContext context = ClientTls.newContext(judge);
+        SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(socket, host.toString(), port, true);
+        tls.setSSLParameters(parameters(context));
         try {
             tls.startHandshake();
-        } catch (SocketTimeoutException e) {
-            timedOut = true;
-            throw new TlsFailure(Reason.TIMEOUT, RemoteText.safe(String.valueOf(e.getMessage()), 120));
         } catch (IOException e) {
-            throw judge.problems.isEmpty() ? failureOf(e) : new TlsFailure(judge.problems);
+            HandshakeFailure failure = HandshakeFailure.of(e);
+            timedOut = failure.kind() == Kind.TIMEOUT;
+            throw timedOut || judge.problems.isEmpty() ? new TlsFailure(failure) : new TlsFailure(judge.problems);
         }
         check(tls, judge);
         established = true;
         return tls;
     }
 
-    private SSLParameters prepare(SSLParameters parameters) {
-        parameters.setProtocols(VERSIONS.toArray(String[]::new));
-        // Left to itself JSSE silently sends no SNI for some names; set explicitly it is sent or refused.
-        parameters.setServerNames(List.of(new SNIHostName(host.toString())));
+    private SSLParameters parameters(SSLContext context) {
+        SSLParameters parameters = ClientTls.parameters(context, host);
         parameters.setApplicationProtocols(new String[] {ALPN});
         return parameters;
     }
 
     /** A trust manager is not asked about every session JSSE hands out; the session itself is. */
     private void check(SSLSocket tls, Judge judge) throws TlsFailure {
-        String version = tls.getSession().getProtocol();
-        if (!VERSIONS.contains(version)) {
-            throw new TlsFailure(Reason.VERSION, "the session is " + version);
+        Optional<HandshakeFailure> failure = HandshakeFailure.of(tls.getSession());
+        if (failure.isPresent()) {
+            throw new TlsFailure(failure.get());
         }
         String protocol = tls.getApplicationProtocol();
         if (protocol != null && !protocol.isEmpty() && !protocol.equals(ALPN)) {
-            throw new TlsFailure(Reason.ALPN, "the server speaks " + RemoteText.safe(protocol));
+            throw new TlsFailure(new HandshakeFailure(Kind.ALPN, "the server speaks " + RemoteText.safe(protocol)));
         }
         List<X509Certificate> chain = MxTls.chainOf(tls.getSession());
         boolean judged = !chain.isEmpty() && chain.equals(judge.verified);
         List<CertificateProblem> problems = judged ? List.of() : verifier.verify(chain, host, at);
         if (!problems.isEmpty()) {
             throw new TlsFailure(problems);
-        }
-    }
-
-    private static TlsFailure failureOf(IOException e) {
-        String detail = RemoteText.safe(String.valueOf(e.getMessage()), 120);
-        String message = detail.toLowerCase(Locale.ROOT);
-        if (message.contains("certificate chain length") || message.contains("size of the handshake message")) {
-            // JSSE has limits of its own, which come before ours and have no type.
-            return new TlsFailure(List.of(new CertificateProblem(Kind.TOO_LARGE, "chain-too-large", detail)));
-        } else if (message.contains("protocol_version") || message.contains("protocol version")) {
-            return new TlsFailure(Reason.VERSION, detail);
-        } else if (message.contains("application_protocol") || message.contains("application_layer_protocol")) {
-            return new TlsFailure(Reason.ALPN, detail);
-        }
-        return new TlsFailure(Reason.HANDSHAKE, detail);
-    }
-
-    /** A new context for each connection, because resuming a session skips the look at the certificate. */
-    private static SSLContext newContext(Judge judge) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {judge}, null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the Java runtime has no TLS", e);
         }
     }
 

@@ -2,6 +2,8 @@
 package io.github.mtasts4j.http;
 
 import io.github.mtasts4j.tls.CertificateProblem;
+import io.github.mtasts4j.tls.HandshakeFailure;
+import io.github.mtasts4j.tls.HandshakeFailure.Kind;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
@@ -10,39 +12,31 @@ final class TlsFailure extends SSLException {
 
     private static final long serialVersionUID = 1L;
 
-    private final Reason reason;
+    private final Kind kind;
     private final transient List<CertificateProblem> problems;
 
     TlsFailure(List<CertificateProblem> problems) {
         super(problems.toString());
-        this.reason = Reason.CERTIFICATE;
+        this.kind = Kind.OTHER;
         this.problems = problems;
     }
 
-    TlsFailure(Reason reason, String detail) {
-        super(detail);
-        this.reason = reason;
-        this.problems = List.of();
+    TlsFailure(HandshakeFailure failure) {
+        super(failure.detail());
+        this.kind = failure.kind();
+        this.problems = failure.certificateProblem().stream().toList();
     }
 
-    Reason reason() {
-        return reason;
+    Kind kind() {
+        return kind;
     }
 
-    /** What is wrong with the certificate; empty unless that is the reason. */
+    /** What is wrong with the certificate; if there is anything, it is the reason whatever the kind. */
     List<CertificateProblem> problems() {
         return problems;
     }
 
     String detail() {
         return String.valueOf(getMessage());
-    }
-
-    enum Reason {
-        CERTIFICATE,
-        VERSION,
-        ALPN,
-        TIMEOUT,
-        HANDSHAKE
     }
 }

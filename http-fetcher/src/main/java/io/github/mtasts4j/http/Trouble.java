@@ -43,12 +43,14 @@ final class Trouble {
     }
 
     private static Result ofTls(TlsFailure failure) {
-        return switch (failure.reason()) {
-            case CERTIFICATE -> new CertificateRejected(failure.problems());
+        if (!failure.problems().isEmpty()) {
+            return new CertificateRejected(failure.problems());
+        }
+        return switch (failure.kind()) {
             case ALPN -> new ProtocolError(Breach.PROTOCOL, failure.detail());
             case VERSION -> new Unreachable("tls-version", failure.detail());
             case TIMEOUT -> new Unreachable("tls-timeout", failure.detail());
-            case HANDSHAKE -> new Unreachable("tls-handshake", failure.detail());
+            default -> new Unreachable("tls-handshake", failure.detail());
         };
     }
 
