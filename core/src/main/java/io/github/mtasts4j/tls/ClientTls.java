@@ -11,7 +11,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** How a handshake with a Policy Host or an MX begins: TLS 1.2 or newer, SNI, no session to resume. */
+/** How a handshake with a Policy Host or an MX begins: TLS 1.2 or newer, no broken cipher, SNI, no session to resume. */
 public final class ClientTls {
 
     static final Set<String> VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
@@ -36,8 +36,10 @@ public final class ClientTls {
     }
 
     /**
-     * What a context does by default, narrowed to what §7 allows. JSSE is not asked to identify the host; that is the
-     * business of {@link CertificateVerifier}.
+     * What a context does by default, narrowed to what §7 allows and to suites that encrypt and authenticate: no NULL,
+     * anonymous, export, RC4, DES, 3DES or MD5, even if the runtime's list has them. Key exchange by plain RSA stays
+     * where the runtime offers it, because MX hosts exist that know nothing else. JSSE is not asked to identify the
+     * host; that is the business of {@link CertificateVerifier}.
      *
      * @param context the context of the connection
      * @param host the server, which becomes the SNI (§7.1); none is sent for a name with an underscore
@@ -46,6 +48,7 @@ public final class ClientTls {
     public static SSLParameters parameters(SSLContext context, DomainName host) {
         SSLParameters parameters = context.getDefaultSSLParameters();
         parameters.setProtocols(VERSIONS.toArray(String[]::new)); // §7.2
+        parameters.setCipherSuites(CipherFloor.of(parameters.getCipherSuites()));
         // Left to itself JSSE silently sends no SNI for some names; set explicitly it is sent or refused.
         if (host.isLetterDigitHyphen()) {
             parameters.setServerNames(List.of(new SNIHostName(host.toString())));

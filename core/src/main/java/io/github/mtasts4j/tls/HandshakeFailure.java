@@ -28,6 +28,8 @@ public record HandshakeFailure(Kind kind, String detail) {
         TIMEOUT,
         /** There is no common version, or the session's is below TLS 1.2 (§7.2). */
         VERSION,
+        /** The session's cipher suite protects nothing: NULL, anonymous, export, RC4, DES, 3DES, MD5, or unknown. */
+        CIPHER,
         /** The chain has more certificates than JSSE reads. */
         CHAIN_TOO_LONG,
         /** A message is larger than JSSE reads, as only that with the certificates gets. */
@@ -63,9 +65,16 @@ public record HandshakeFailure(Kind kind, String detail) {
      * @return what it lacks, or nothing if only the peer's identity remains to be judged
      */
     public static Optional<HandshakeFailure> of(SSLSession session) {
-        return ClientTls.VERSIONS.contains(session.getProtocol())
+        if (!ClientTls.VERSIONS.contains(session.getProtocol())) {
+            return sessionIs(Kind.VERSION, session.getProtocol());
+        }
+        return CipherFloor.admits(session.getCipherSuite())
                 ? Optional.empty()
-                : Optional.of(new HandshakeFailure(Kind.VERSION, "the session is " + session.getProtocol()));
+                : sessionIs(Kind.CIPHER, session.getCipherSuite());
+    }
+
+    private static Optional<HandshakeFailure> sessionIs(Kind kind, String what) {
+        return Optional.of(new HandshakeFailure(kind, "the session is " + RemoteText.safe(what)));
     }
 
     /**

@@ -18,8 +18,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * STARTTLS as an MX deserves it: SNI always, TLS 1.2 or newer, never a resumed session; and a handshake that completes
- * with whatever certificate comes, so that {@code testing} and opportunistic delivery work. What the session proves is
+ * STARTTLS as an MX deserves it: SNI always, TLS 1.2 or newer, no broken cipher, never a resumed session; and a handshake
+ * that completes with whatever certificate comes, so that {@code testing} and opportunistic delivery work. What the session proves is
  * judged afterwards by {@link #outcome}, and only there.
  */
 public final class MxTls {
@@ -146,6 +146,7 @@ public final class MxTls {
         return switch (kind) {
             case TIMEOUT -> "timeout";
             case VERSION -> "tls-version";
+            case CIPHER -> "tls-cipher";
             case CONNECTION_LOST -> "connection-lost";
             case CHAIN_TOO_LONG, MESSAGE_TOO_LARGE, ALPN, OTHER -> "handshake-failure";
         };

@@ -44,10 +44,10 @@ public sealed interface TlsOutcome {
     }
 
     /**
-     * There is no TLS session: an alert, no common version or cipher, a version below 1.2, a stall, plaintext where TLS
-     * should be.
+     * There is no TLS session: an alert, no common version or cipher, a version below 1.2, a cipher that protects
+     * nothing, a stall, plaintext where TLS should be.
      *
-     * @param reason one word for a report, such as {@code handshake-failure} or {@code tls-version}
+     * @param reason one word for a report, such as {@code handshake-failure}, {@code tls-version} or {@code tls-cipher}
      * @param detail one printable line for a person
      */
     record HandshakeFailed(String reason, String detail) implements TlsOutcome {

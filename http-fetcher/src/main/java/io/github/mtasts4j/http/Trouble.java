@@ -49,8 +49,10 @@ final class Trouble {
         return switch (failure.kind()) {
             case ALPN -> new ProtocolError(Breach.PROTOCOL, failure.detail());
             case VERSION -> new Unreachable("tls-version", failure.detail());
+            case CIPHER -> new Unreachable("tls-cipher", failure.detail());
             case TIMEOUT -> new Unreachable("tls-timeout", failure.detail());
-            default -> new Unreachable("tls-handshake", failure.detail());
+            case CHAIN_TOO_LONG, MESSAGE_TOO_LARGE, CONNECTION_LOST, OTHER ->
+                new Unreachable("tls-handshake", failure.detail());
         };
     }
 
