@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -48,12 +50,51 @@ public final class MxTls {
      * @throws IOException if the connection is closed
      */
     public SSLSocket layer(Socket connection, DomainName mxHost) throws IOException {
+        return (SSLSocket)
+                socketFactory(mxHost).createSocket(connection, mxHost.toString(), connection.getPort(), true);
+    }
+
+    /**
+     * Sockets such as {@link #layer} makes, for a library that wants a factory: over a connection that it has, or
+     * connected to where it says. Each has a context of its own, so none resumes another's session.
+     *
+     * <p>They accept every certificate. A socket's peer is unproved until {@link #outcome} has judged its session, and
+     * whoever leaves that out has no authentication at all.
+     *
+     * @param mxHost the name in the MX record, which becomes the SNI (§7.1) whatever host a socket connects to
+     * @return a factory for this host only; where it connects it waits as sockets do
+     */
+    public SSLSocketFactory socketFactory(DomainName mxHost) {
+        return new MxSocketFactory(MxTls::newContext, mxHost);
+    }
+
+    /**
+     * An engine for servers without blocking sockets, to be given what comes after the 220 to STARTTLS; nothing has been
+     * sent yet. It has a context of its own, so it resumes no session, and it does not wait.
+     *
+     * <p>It accepts every certificate: its peer is unproved until {@link #outcome} says otherwise. What {@code wrap} or
+     * {@code unwrap} throws goes to {@link #failed}; a timeout is the caller's to keep.
+     *
+     * @param mxHost the name in the MX record, which becomes the SNI (§7.1)
+     * @return an engine in client mode, its handshake not begun
+     */
+    public SSLEngine engine(DomainName mxHost) {
         SSLContext context = newContext();
-        SSLSocket socket = (SSLSocket)
-                context.getSocketFactory().createSocket(connection, mxHost.toString(), connection.getPort(), true);
-        socket.setUseClientMode(true);
-        socket.setSSLParameters(ClientTls.parameters(context, mxHost));
-        return socket;
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(true);
+        engine.setSSLParameters(ClientTls.parameters(context, mxHost));
+        return engine;
+    }
+
+    /**
+     * What the sockets and engines of this class are set to: TLS 1.2 and 1.3 (§7.2), the runtime's cipher suites but
+     * for the broken ones, SNI. For a context of the caller's own, which should serve one connection only.
+     *
+     * @param mxHost the name in the MX record, which becomes the SNI (§7.1); none is sent for a name with an underscore
+     * @return fresh parameters, the caller's to change
+     */
+    public SSLParameters parameters(DomainName mxHost) {
+        return ClientTls.parameters(newContext(), mxHost);
     }
 
     /**
