@@ -102,7 +102,7 @@ public final class MxTls {
      *
      * @param socket the socket {@link #layer} made
      * @param mxHost the name in the MX record
-     * @return the outcome; where there is no session the socket has been closed
+     * @return the outcome; where the handshake did not complete the socket has been closed
      * @throws IOException never for what the peer did; only if our own end fails
      */
     public TlsOutcome handshake(SSLSocket socket, DomainName mxHost) throws IOException {
