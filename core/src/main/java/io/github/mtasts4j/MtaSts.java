@@ -61,8 +61,8 @@ import org.slf4j.LoggerFactory;
  * requeue();
  * }</pre>
  *
- * <p>Everything that waits is behind {@link #resolve}, {@link #recheck} and what calls them; {@link #plan} and {@link #decide} are functions
- * of their arguments that tell the {@link TlsReportRecorder}. Nothing that a remote party does makes a method throw.
+ * <p>Everything that waits is behind {@link #resolve}, {@link #recheck} and what calls them; {@link #plan} and
+ * {@link #decide} are functions of their arguments that tell the {@link TlsReportRecorder}. Nothing that a remote party does makes a method throw.
  */
 public final class MtaSts implements AutoCloseable {
 

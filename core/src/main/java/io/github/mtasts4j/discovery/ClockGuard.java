@@ -21,7 +21,8 @@ final class ClockGuard implements InstantSource {
     /** By how much the wall clock may run ahead or behind without having been set, in any case and for each unit of time. */
     private static final Duration TOLERANCE = Duration.ofSeconds(60);
 
-    private static final int DRIFT = 50; // A fiftieth is a very bad clock.
+    /** A fiftieth is a very bad clock. */
+    static final int DRIFT = 50;
 
     private final TimeSource time;
     private final Consumer<HealthEvent> news;

@@ -329,12 +329,11 @@ final class Discovery {
             return withheld;
         }
 
-        /** {@link FirstContact#deferral()}, which is bounded: the mail of a zone that is broken for good has to go too. */
         private boolean isDeferred(StsFailure failure, Instant now) {
-            if (deferral.isZero() || failure.code() != FailureCode.DNS_TRANSIENT) {
+            if (failure.code() != FailureCode.DNS_TRANSIENT) {
                 return false;
             }
-            if (now.isBefore(cache.failingSince(domain, now).plus(deferral))) {
+            if (cache.isDeferred(domain, now)) {
                 return true;
             }
             if (cache.noteDeferralSpent(domain)) {

@@ -3,7 +3,6 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -20,15 +19,14 @@ final class EnforceIndex {
 
     private static final int LEAST = 1024; // Sizes are powers of two.
     private static final long LAST_SECOND = 0xffff_ffffL;
-    private static final Duration SLACK = Duration.ofDays(7);
-    private static final int SLOWEST = 50; // A wall clock may be a fiftieth slow.
 
     private final LongSupplier ticks;
     private final long firstTick;
     private final long seed = ThreadLocalRandom.current().nextLong(); // Nobody can choose names that collide.
     private long[] fingerprints = new long[LEAST];
-    private int[] untils =
-            new int[LEAST]; // Unsigned seconds of the epoch; 0 for a domain that does not enforce any more.
+    /** Unsigned seconds of the epoch; 0 for a domain that does not enforce any more. */
+    private int[] untils = new int[LEAST];
+
     /** The same by seconds that nobody can set: a clock that was set back must not hold mail back for a year. */
     private int[] lasts = new int[LEAST];
 
@@ -43,7 +41,7 @@ final class EnforceIndex {
     synchronized void note(CachedPolicy policy, Instant now) {
         boolean enforces = policy.policy().mode() == Mode.ENFORCE && policy.isLive(now);
         long left = policy.lifeLeft(now).toSeconds();
-        int last = (int) Math.min(age() + left + left / SLOWEST + 1, Integer.MAX_VALUE);
+        int last = (int) Math.min(age() + left + left / ClockGuard.DRIFT + 1, Integer.MAX_VALUE);
         set(fingerprint(policy.domain()), enforces ? seconds(policy.expiresAt()) : 0, last, now);
     }
 
@@ -91,7 +89,7 @@ final class EnforceIndex {
      * clock that was wrong, it has not expired.
      */
     private void rebuild(Instant at) {
-        Instant now = at.minus(SLACK);
+        Instant now = at.minus(PolicyCache.SLACK);
         long[] oldFingerprints = fingerprints;
         int[] oldUntils = untils;
         int[] oldLasts = lasts;

@@ -24,14 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class PolicyCache {
 
     /** For how long a policy is remembered after its end: if it was the clock that was wrong, it has not ended. */
-    private static final Duration SLACK = Duration.ofDays(7);
+    static final Duration SLACK = Duration.ofDays(7);
 
     private static final int OCTETS_A_UNIT = 1024;
-    private static final int OCTETS_A_LINE =
-            100; // What Java needs for a line besides its letters, and for its pattern.
+
+    /** What Java needs for a line besides its letters, and for its pattern. */
+    private static final int OCTETS_A_LINE = 100;
 
     private final ClockGuard clock;
     private final Duration recheckInterval;
+    private final Duration deferral;
     private final Evictions evictions;
     private final EnforceIndex enforced;
     private final Cache<DomainName, Insisted> insisted;
@@ -75,6 +77,7 @@ final class PolicyCache {
     PolicyCache(ResolverSettings settings, ClockGuard clock, GuardedListener listener) {
         this.clock = clock;
         this.recheckInterval = settings.recheckInterval();
+        this.deferral = settings.firstContact().deferral();
         this.enforced = new EnforceIndex(clock.ticks());
         this.evictions = new Evictions(listener, clock);
         this.policies = Caffeine.newBuilder()
@@ -175,11 +178,11 @@ final class PolicyCache {
         negatives.invalidate(policy.domain());
     }
 
-    /** A fiftieth more than it has left to live: for a wall clock that is slow. */
+    /** Somewhat more than it has left to live: for a wall clock that is slow. */
     private long lastTick(CachedPolicy policy, Instant now) {
         Duration left = policy.lifeLeft(now);
         return clock.ticks().getAsLong()
-                + left.plus(left.dividedBy(50)).plusMinutes(1).toNanos();
+                + left.plus(left.dividedBy(ClockGuard.DRIFT)).plusMinutes(1).toNanos();
     }
 
     /** Notes a policy that is kept somewhere else, for the case that it cannot be had from there. */
@@ -255,8 +258,18 @@ final class PolicyCache {
         histories.asMap().compute(domain, (d, there) -> wanted.getAsBoolean() ? history : there);
     }
 
+    /**
+     * Notes that the DNS fails for a domain.
+     *
+     * @return whether its mail is held back for that ({@link FirstContact#deferral()}), which it is for a bounded time only:
+     *     the mail of a zone that is broken for good has to go too
+     */
+    boolean isDeferred(DomainName domain, Instant now) {
+        return !deferral.isZero() && now.isBefore(failingSince(domain, now).plus(deferral));
+    }
+
     /** Since when the DNS has failed for a domain again and again: since now, unless it has been noted before. */
-    Instant failingSince(DomainName domain, Instant now) {
+    private Instant failingSince(DomainName domain, Instant now) {
         DnsTrouble trouble = dnsTroubles
                 .asMap()
                 .compute(

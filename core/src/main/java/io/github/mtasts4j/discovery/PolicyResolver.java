@@ -345,17 +345,11 @@ public final class PolicyResolver implements AutoCloseable {
         if (enforces) {
             return new PolicyResolution.Withheld(named, Discovery.stateUnknown(domain, failure));
         }
-        return code == FailureCode.WAIT_EXPIRED && isDeferred(domain, now)
+        // To a caller who cannot wait for it any longer the DNS is as good as silent.
+        boolean silent = code == FailureCode.WAIT_EXPIRED && flights.isAskingDns(domain);
+        return silent && cache.isDeferred(domain, now)
                 ? new PolicyResolution.Withheld(named, failure)
                 : new PolicyResolution.Unusable(named, failure);
-    }
-
-    /** The DNS is as good as silent to a caller who cannot wait for it any longer. */
-    private boolean isDeferred(DomainName domain, Instant now) {
-        Duration deferral = settings.firstContact().deferral();
-        return !deferral.isZero()
-                && flights.isAskingDns(domain)
-                && now.isBefore(cache.failingSince(domain, now).plus(deferral));
     }
 
     private PolicyResolution withoutPolicyDomain(PolicyDomain.None domain) {

@@ -58,7 +58,8 @@ public record ResolverSettings(
     }
 
     /**
-     * The ABNF, 60 s for a fetch, 20 s for a caller, 30 s between re-checks, 64 flights, 10 000 queued, a million policies, 200 000 negatives.
+     * The ABNF, 60 s for a fetch, 20 s for a caller, 30 s between re-checks, 64 flights, 10 000 queued, a million
+     * policies, 200 000 negatives.
      *
      * @return the defaults
      */

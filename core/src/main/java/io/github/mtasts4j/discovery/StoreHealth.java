@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ final class StoreHealth {
     }
 
     private Trouble trouble(Action action) {
-        return java.util.Objects.requireNonNull(troubles.get(action));
+        return Objects.requireNonNull(troubles.get(action));
     }
 
     private static String word(Action action) {
