@@ -5,38 +5,21 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.RemoteText;
 import io.github.mtasts4j.tls.CertificateProblem.Kind;
 import java.security.GeneralSecurityException;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.PublicKey;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertPathValidatorException.BasicReason;
-import java.security.cert.CertPathValidatorException.Reason;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
-import java.security.cert.PKIXBuilderParameters;
-import java.security.cert.PKIXReason;
-import java.security.cert.TrustAnchor;
-import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
+import java.security.interfaces.EdECKey;
 import java.security.interfaces.RSAKey;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Date;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
-import javax.net.ssl.CertPathTrustManagerParameters;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says whether a certificate chain proves that its holder is a host: PKIX to one of the caller's trust anchors, and the
@@ -56,36 +39,30 @@ public final class CertificateVerifier {
     private static final int MIN_RSA_BITS = 2048;
     private static final int MIN_EC_BITS = 256;
 
-    /** The leaf's own dates are judged apart, so that those of PKIX are an issuer's. */
-    private static final Map<Reason, String> REASONS = Map.of(
-            BasicReason.ALGORITHM_CONSTRAINED, "algorithm",
-            BasicReason.EXPIRED, "issuer-expired",
-            BasicReason.INVALID_SIGNATURE, "bad-signature",
-            BasicReason.NOT_YET_VALID, "issuer-not-yet-valid",
-            PKIXReason.INVALID_NAME, "name-constraints",
-            PKIXReason.INVALID_KEY_USAGE, "key-usage",
-            PKIXReason.NOT_CA_CERT, "issuer-not-a-ca",
-            PKIXReason.PATH_TOO_LONG, "path-too-long",
-            PKIXReason.UNRECOGNIZED_CRIT_EXT, "unknown-critical-extension");
+    private final Trust trust;
+    private final Revocation revocation;
 
-    private final Set<TrustAnchor> anchors;
+    private CertificateVerifier(Trust trust, Revocation revocation) {
+        this.trust = trust;
+        this.revocation = revocation;
+    }
 
-    private CertificateVerifier(Collection<X509Certificate> anchors) {
-        if (anchors.isEmpty()) {
-            throw new IllegalArgumentException("no trust anchors: nothing could ever be verified");
-        }
-        this.anchors = anchors.stream().map(a -> new TrustAnchor(a, null)).collect(Collectors.toUnmodifiableSet());
+    private static CertificateVerifier tested(Trust trust) {
+        CertificateVerifier verifier = new CertificateVerifier(trust, Revocation.off());
+        SelfTest.of(verifier);
+        return verifier;
     }
 
     /**
      * Trusts what the Java runtime trusts, which is much what browsers do (§3.3).
      *
-     * @return a verifier
-     * @throws IllegalStateException if the runtime has no usable trust store
+     * @return a verifier that has passed the self-test
+     * @throws IllegalStateException if the runtime has no usable trust store, or is set to connect where a certificate
+     *     says
      */
     public static CertificateVerifier trustingSystem() {
         try {
-            return new CertificateVerifier(acceptedIssuers(null));
+            return tested(AnchoredTrust.in((KeyStore) null));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the Java runtime has no usable trust store", e);
         }
@@ -95,13 +72,14 @@ public final class CertificateVerifier {
      * Trusts the certificates of a key store.
      *
      * @param trustStore a store with trusted certificate entries
-     * @return a verifier
+     * @return a verifier that has passed the self-test
      * @throws KeyStoreException if the store has not been loaded
      * @throws IllegalArgumentException if there is no trusted certificate in it
+     * @throws IllegalStateException if the runtime is set to connect where a certificate says
      */
     public static CertificateVerifier trusting(KeyStore trustStore) throws KeyStoreException {
         try {
-            return new CertificateVerifier(acceptedIssuers(trustStore));
+            return tested(AnchoredTrust.in(trustStore));
         } catch (KeyStoreException e) {
             throw e;
         } catch (GeneralSecurityException e) {
@@ -113,26 +91,37 @@ public final class CertificateVerifier {
      * Trusts these certificates.
      *
      * @param anchors at least one
-     * @return a verifier
+     * @return a verifier that has passed the self-test
      * @throws IllegalArgumentException if there is none
+     * @throws IllegalStateException if the runtime is set to connect where a certificate says
      */
     public static CertificateVerifier trusting(Collection<X509Certificate> anchors) {
-        return new CertificateVerifier(anchors);
+        return tested(AnchoredTrust.in(anchors));
     }
 
-    private static List<X509Certificate> acceptedIssuers(@Nullable KeyStore store) throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(store);
-        return Arrays.asList(x509(factory).getAcceptedIssuers());
+    /**
+     * Trusts what a trust manager trusts: one that reloads its store, say, or knows a company's authorities. It is asked
+     * for every certificate, in the thread that judges, about the chain alone; the rest of the rules hold in addition.
+     * It goes by its own clock, and what it throws refuses the certificate.
+     *
+     * @param manager its {@code checkServerTrusted(chain, authType)} is called; {@code getAcceptedIssuers} should name
+     *     its anchors, because an anchor's own signature and key are not judged
+     * @return a verifier that has passed the self-test
+     * @throws IllegalArgumentException if the manager accepts a certificate whose authority nobody trusts
+     * @throws IllegalStateException if the runtime is set to connect where a certificate says
+     */
+    public static CertificateVerifier trusting(X509TrustManager manager) {
+        return tested(new ManagedTrust(manager));
     }
 
-    private static X509TrustManager x509(TrustManagerFactory factory) throws GeneralSecurityException {
-        for (TrustManager manager : factory.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
-                return x509;
-            }
-        }
-        throw new KeyStoreException("the Java runtime has no X.509 trust manager");
+    /**
+     * The same verifier that notices revoked certificates too.
+     *
+     * @param revocation where it is to look; {@link Revocation#off()} is the default
+     * @return another verifier
+     */
+    public CertificateVerifier withRevocation(Revocation revocation) {
+        return new CertificateVerifier(trust, revocation);
     }
 
     /**
@@ -144,6 +133,19 @@ public final class CertificateVerifier {
      * @return every problem found, or an empty list: the peer is the host
      */
     public List<CertificateProblem> verify(List<X509Certificate> chain, DomainName host, Instant at) {
+        return verify(new PresentedChain(chain, List.of()), host, at);
+    }
+
+    /**
+     * Judges a chain that came with OCSP responses.
+     *
+     * @param presented what the peer presented
+     * @param host the name that was asked for: the Policy Host, or the name in the MX record
+     * @param at the time to judge for
+     * @return every problem found, or an empty list: the peer is the host
+     */
+    public List<CertificateProblem> verify(PresentedChain presented, DomainName host, Instant at) {
+        List<X509Certificate> chain = presented.certificates();
         if (chain.isEmpty()) {
             return List.of(problem(Kind.UNTRUSTED, "no-certificate", "the peer presented no certificate"));
         }
@@ -156,6 +158,9 @@ public final class CertificateVerifier {
         addWeak(chain, problems);
         addExpired(leaf, at, problems);
         addUntrusted(chain, at, problems);
+        if (problems.stream().noneMatch(problem -> problem.kind() == Kind.UNTRUSTED)) {
+            revocation.check(presented, trust, at).ifPresent(problems::add);
+        }
         if (!DnsIds.match(leaf, host)) {
             problems.add(problem(
                     Kind.NAME_MISMATCH,
@@ -192,10 +197,10 @@ public final class CertificateVerifier {
         if (chain.stream().noneMatch(this::isWeak)) {
             return;
         }
-        for (X509Certificate certificate : pathOf(chain)) {
+        for (X509Certificate certificate : trust.pathOf(chain)) {
             String algorithm = SignatureDigest.nameIn(certificate);
             if (isWeak(certificate.getPublicKey())) {
-                problems.add(problem(Kind.WEAK, "weak-key", "a certificate's key is too short"));
+                problems.add(problem(Kind.WEAK, "weak-key", "a certificate's key is too short, or of a weak kind"));
             }
             if (SignatureDigest.isWeak(algorithm)) {
                 problems.add(problem(
@@ -205,56 +210,18 @@ public final class CertificateVerifier {
     }
 
     private boolean isWeak(X509Certificate certificate) {
-        return !isAnchor(certificate)
+        return !trust.isAnchor(certificate)
                 && (isWeak(certificate.getPublicKey()) || SignatureDigest.isWeak(SignatureDigest.nameIn(certificate)));
     }
 
-    /**
-     * The certificates that carry the proof, from the leaf to the last one below an anchor. An anchor is trusted for
-     * what it is, not for its own signature; and what a server presents beside the path (an old root signed with
-     * SHA-1, say) proves nothing and spoils nothing.
-     */
-    private List<X509Certificate> pathOf(List<X509Certificate> chain) {
-        List<X509Certificate> path = new ArrayList<>();
-        Optional<X509Certificate> next = Optional.of(chain.get(0));
-        while (next.isPresent() && !isAnchor(next.get())) {
-            X509Certificate current = next.get();
-            path.add(current);
-            next = isBelowAnchor(current)
-                    ? Optional.empty()
-                    : chain.stream()
-                            .filter(issuer -> !path.contains(issuer) && isIssuedBy(current, issuer))
-                            .findFirst();
-        }
-        return path;
-    }
-
-    private boolean isBelowAnchor(X509Certificate certificate) {
-        return anchors.stream().anyMatch(anchor -> isIssuedBy(certificate, anchor.getTrustedCert()));
-    }
-
-    /** By name and by key: a name alone is anybody's to write. */
-    private static boolean isIssuedBy(X509Certificate certificate, X509Certificate issuer) {
-        if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
-            return false;
-        }
-        try {
-            certificate.verify(issuer.getPublicKey());
-            return true;
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
-    }
-
+    /** What is not named is weak: DSA, curves below 256 bits, and whatever the runtime cannot even read. */
     private static boolean isWeak(PublicKey key) {
         if (key instanceof RSAKey rsa) {
             return rsa.getModulus().bitLength() < MIN_RSA_BITS;
+        } else if (key instanceof ECKey ec) {
+            return ec.getParams().getOrder().bitLength() < MIN_EC_BITS;
         }
-        return key instanceof ECKey ec && ec.getParams().getOrder().bitLength() < MIN_EC_BITS;
-    }
-
-    private boolean isAnchor(X509Certificate certificate) {
-        return anchors.stream().anyMatch(anchor -> certificate.equals(anchor.getTrustedCert()));
+        return !(key instanceof EdECKey);
     }
 
     private static void addExpired(X509Certificate leaf, Instant at, List<CertificateProblem> problems) {
@@ -274,22 +241,32 @@ public final class CertificateVerifier {
         if (at.isBefore(from)) {
             problems.add(problem(Kind.UNTRUSTED, "not-yet-valid", "the certificate is not valid before " + from));
         }
-        if (leaf.getBasicConstraints() >= 0 && !isAnchor(leaf)) {
+        if (leaf.getBasicConstraints() >= 0 && !trust.isAnchor(leaf)) {
             problems.add(problem(Kind.UNTRUSTED, "ca-as-leaf", "the certificate is an authority's, not a host's"));
         }
         try {
             Instant when = at.isBefore(from) ? from : at.isAfter(to) ? to : at;
-            pkix(leaf, when).checkServerTrusted(usable(chain, problems), "UNKNOWN");
+            trust.check(usable(chain, problems), when);
         } catch (CertificateException e) {
-            String reason = reasonOf(e, chain);
-            boolean known =
-                    reason.equals("algorithm") && problems.stream().anyMatch(problem -> problem.kind() == Kind.WEAK);
-            if (!known) {
+            String reason = PkixReasons.reasonOf(e, chain);
+            if (!isKnown(reason, problems)) {
                 problems.add(problem(Kind.UNTRUSTED, reason, "the certificate is not trusted: " + reason));
             }
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the Java runtime has no PKIX", e);
         }
+    }
+
+    /** A weak certificate has been told already, and so have dates, which a trust manager judges by its own clock. */
+    private boolean isKnown(String reason, List<CertificateProblem> problems) {
+        return switch (reason) {
+            case "algorithm" -> problems.stream().anyMatch(problem -> problem.kind() == Kind.WEAK);
+            case "issuer-expired" ->
+                trust instanceof ManagedTrust && problems.stream().anyMatch(problem -> problem.kind() == Kind.EXPIRED);
+            case "issuer-not-yet-valid" ->
+                trust instanceof ManagedTrust
+                        && problems.stream()
+                                .anyMatch(problem -> problem.reason().equals("not-yet-valid"));
+            default -> false;
+        };
     }
 
     /**
@@ -301,46 +278,6 @@ public final class CertificateVerifier {
         return chain.stream()
                 .filter(certificate -> settled || !isWeak(certificate))
                 .toArray(X509Certificate[]::new);
-    }
-
-    /** JSSE's own PKIX with all the rules the runtime adds to it, but for our anchors and our time. */
-    private X509TrustManager pkix(X509Certificate leaf, Instant at) throws GeneralSecurityException {
-        X509CertSelector target = new X509CertSelector();
-        target.setCertificate(leaf);
-        PKIXBuilderParameters parameters = parameters(target);
-        parameters.setRevocationEnabled(false);
-        parameters.setDate(Date.from(at));
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(new CertPathTrustManagerParameters(parameters));
-        return x509(factory);
-    }
-
-    private PKIXBuilderParameters parameters(X509CertSelector target) {
-        try {
-            return new PKIXBuilderParameters(anchors, target);
-        } catch (InvalidAlgorithmParameterException e) {
-            throw new IllegalStateException(e); // Only for an empty set of anchors.
-        }
-    }
-
-    private static String reasonOf(CertificateException rejection, List<X509Certificate> chain) {
-        for (Throwable cause = rejection; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertPathValidatorException path && REASONS.containsKey(path.getReason())) {
-                return REASONS.get(path.getReason());
-            }
-        }
-        String message = String.valueOf(rejection.getMessage()).toLowerCase(Locale.ROOT);
-        if (message.contains("extended key usage")) {
-            return "eku";
-        }
-        if (message.contains("keyusage") || message.contains("key usage")) {
-            return "key-usage";
-        }
-        X509Certificate leaf = chain.get(0);
-        if (leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal())) {
-            return "self-signed";
-        }
-        return chain.size() == 1 ? "incomplete-chain" : "unknown-ca";
     }
 
     private static String names(X509Certificate leaf) {

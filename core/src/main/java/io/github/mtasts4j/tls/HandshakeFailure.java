@@ -24,7 +24,7 @@ public record HandshakeFailure(Kind kind, String detail) {
 
     /** The kinds that outcomes and errors tell apart. */
     public enum Kind {
-        /** Nothing more came from the server within the read timeout. */
+        /** Nothing more came from the server within the read timeout, or not all of it within the limit. */
         TIMEOUT,
         /** There is no common version, or the session's is below TLS 1.2 (§7.2). */
         VERSION,
@@ -51,7 +51,7 @@ public record HandshakeFailure(Kind kind, String detail) {
     public static HandshakeFailure of(IOException failure) {
         // JSSE wraps what happened on the connection, and not in every version alike.
         if (hasCause(failure, SocketTimeoutException.class)) {
-            return new HandshakeFailure(Kind.TIMEOUT, "the server went silent");
+            return new HandshakeFailure(Kind.TIMEOUT, "the server took too long");
         }
         String detail = RemoteText.safe(String.valueOf(failure.getMessage()), MAX_DETAIL);
         return new HandshakeFailure(kindOf(failure, detail.toLowerCase(Locale.ROOT)), detail);

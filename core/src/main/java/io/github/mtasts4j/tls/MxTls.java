@@ -4,16 +4,14 @@ package io.github.mtasts4j.tls;
 import io.github.mtasts4j.policy.DomainName;
 import java.io.IOException;
 import java.net.Socket;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -41,21 +39,28 @@ public final class MxTls {
     }
 
     /**
-     * Makes a TLS socket out of a connection on which the server has just answered STARTTLS with 220, ready for
-     * {@link SSLSocket#startHandshake()}; nothing has been sent yet. Closing it closes the connection.
+     * The handshake on a connection on which the server has just answered STARTTLS with 220. Waits for it, no longer than
+     * the limit however the server drips, and judges the session.
      *
-     * @param connection the connection; its read timeout bounds each read of the handshake
+     * @param connection the connection; its read timeout bounds each read besides, and holds again afterwards
      * @param mxHost the name in the MX record, which becomes the SNI (§7.1)
-     * @return a socket whose peer is unproved until {@link #outcome} says otherwise
-     * @throws IOException if the connection is closed
+     * @param limit for the whole handshake, more than zero
+     * @return what came of it, and the socket to go on with; where the handshake did not complete, it and the connection
+     *     have been closed
+     * @throws IOException never for what the peer did; only if the connection is closed already
+     * @throws IllegalArgumentException if the limit is not positive
      */
-    public SSLSocket layer(Socket connection, DomainName mxHost) throws IOException {
-        return (SSLSocket)
-                socketFactory(mxHost).createSocket(connection, mxHost.toString(), connection.getPort(), true);
+    public TlsConnection handshake(Socket connection, DomainName mxHost, Duration limit) throws IOException {
+        HurriedSocket hurried = new HurriedSocket(connection, limit);
+        SSLSocket socket =
+                (SSLSocket) socketFactory(mxHost).createSocket(hurried, mxHost.toString(), connection.getPort(), true);
+        TlsOutcome outcome = handshake(socket, mxHost);
+        hurried.relax();
+        return new TlsConnection(socket, outcome);
     }
 
     /**
-     * Sockets such as {@link #layer} makes, for a library that wants a factory: over a connection that it has, or
+     * Sockets for a library that wants a factory: over a connection that it has, or
      * connected to where it says. Each has a context of its own, so none resumes another's session.
      *
      * <p>They accept every certificate. A socket's peer is unproved until {@link #outcome} has judged its session, and
@@ -98,9 +103,10 @@ public final class MxTls {
     }
 
     /**
-     * What the handshake with an MX that was begun by {@link #layer} came to: starts it and judges the session.
+     * The handshake on a socket of {@link #socketFactory}: waits for it and judges the session. The socket's read
+     * timeout bounds each read, and nothing bounds the whole.
      *
-     * @param socket the socket {@link #layer} made
+     * @param socket a socket of this MX's factory
      * @param mxHost the name in the MX record
      * @return the outcome; where the handshake did not complete the socket has been closed
      * @throws IOException never for what the peer did; only if our own end fails
@@ -139,30 +145,10 @@ public final class MxTls {
         if (!mxHost.isLetterDigitHyphen()) {
             return new TlsOutcome.SniNotSendable(mxHost);
         }
-        List<CertificateProblem> problems = verifier.verify(chainOf(session), mxHost, clock.instant());
+        List<CertificateProblem> problems = verifier.verify(PresentedChain.of(session), mxHost, clock.instant());
         return problems.isEmpty()
                 ? new TlsOutcome.Verified(new VerifiedPeer(mxHost, session.getProtocol()))
                 : new TlsOutcome.CertificateRejected(problems);
-    }
-
-    /**
-     * The certificates a peer presented.
-     *
-     * @param session a session after its handshake
-     * @return its chain, its own certificate first; empty if it presented none
-     */
-    public static List<X509Certificate> chainOf(SSLSession session) {
-        List<X509Certificate> chain = new ArrayList<>();
-        try {
-            for (Certificate certificate : session.getPeerCertificates()) {
-                if (certificate instanceof X509Certificate x509) {
-                    chain.add(x509);
-                }
-            }
-        } catch (SSLPeerUnverifiedException e) {
-            return List.of();
-        }
-        return chain;
     }
 
     /**

@@ -8,7 +8,7 @@ import io.github.mtasts4j.tls.CertificateVerifier;
 import io.github.mtasts4j.tls.ClientTls;
 import io.github.mtasts4j.tls.HandshakeFailure;
 import io.github.mtasts4j.tls.HandshakeFailure.Kind;
-import io.github.mtasts4j.tls.MxTls;
+import io.github.mtasts4j.tls.PresentedChain;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.cert.CertificateException;
@@ -19,6 +19,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
@@ -90,9 +91,9 @@ final class HostTls implements TlsSocketStrategy {
         if (protocol != null && !protocol.isEmpty() && !protocol.equals(ALPN)) {
             throw new TlsFailure(new HandshakeFailure(Kind.ALPN, "the server speaks " + RemoteText.safe(protocol)));
         }
-        List<X509Certificate> chain = MxTls.chainOf(tls.getSession());
-        boolean judged = !chain.isEmpty() && chain.equals(judge.verified);
-        List<CertificateProblem> problems = judged ? List.of() : verifier.verify(chain, host, at);
+        PresentedChain presented = PresentedChain.of(tls.getSession());
+        boolean judged = judge.verified.equals(Optional.of(presented.certificates()));
+        List<CertificateProblem> problems = judged ? List.of() : verifier.verify(presented, host, at);
         if (!problems.isEmpty()) {
             throw new TlsFailure(problems);
         }
@@ -101,33 +102,34 @@ final class HostTls implements TlsSocketStrategy {
     /** Judges the chain of one handshake for one host, and remembers what it judged. */
     private final class Judge extends X509ExtendedTrustManager {
 
-        private volatile List<X509Certificate> verified = List.of();
+        private volatile Optional<List<X509Certificate>> verified = Optional.empty();
         private volatile List<CertificateProblem> problems = List.of();
 
-        private void judge(X509Certificate[] presented) throws CertificateException {
-            List<X509Certificate> chain = List.of(presented);
-            problems = verifier.verify(chain, host, at);
+        private void judge(X509Certificate[] chain, SSLSession session) throws CertificateException {
+            PresentedChain presented = new PresentedChain(
+                    List.of(chain), PresentedChain.of(session).staples());
+            problems = verifier.verify(presented, host, at);
             if (!problems.isEmpty()) {
                 throw new CertificateException(problems.toString());
             }
-            verified = chain;
+            verified = Optional.of(presented.certificates());
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-            judge(chain);
+            throw new CertificateException("not without a connection");
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
                 throws CertificateException {
-            judge(chain);
+            judge(chain, ((SSLSocket) socket).getHandshakeSession());
         }
 
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
                 throws CertificateException {
-            judge(chain);
+            judge(chain, engine.getHandshakeSession());
         }
 
         @Override

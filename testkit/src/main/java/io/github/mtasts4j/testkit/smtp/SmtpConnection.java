@@ -4,6 +4,7 @@ package io.github.mtasts4j.testkit.smtp;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.RemoteText;
 import io.github.mtasts4j.tls.MxTls;
+import io.github.mtasts4j.tls.TlsConnection;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -45,7 +46,7 @@ public final class SmtpConnection implements AutoCloseable {
      *
      * @param address where the server is
      * @param connectTimeout how long to wait for the connection
-     * @param readTimeout how long to wait for each whole reply, and for each read of a TLS handshake
+     * @param readTimeout how long to wait for each whole reply, and for the whole TLS handshake
      * @return the connection, to be closed; usable or not
      */
     public static SmtpConnection connect(InetSocketAddress address, Duration connectTimeout, Duration readTimeout) {
@@ -160,14 +161,13 @@ public final class SmtpConnection implements AutoCloseable {
         forgetServer();
         try {
             socket.setSoTimeout(Math.toIntExact(readTimeout.toMillis()));
-            SSLSocket layered = tls.layer(socket, mx);
-            TlsOutcome result = tls.handshake(layered, mx);
-            if (layered.isClosed()) {
-                trouble = new SendResult.Broken("not-usable", result.toString());
+            TlsConnection layered = tls.handshake(socket, mx, readTimeout);
+            if (layered.socket().isClosed()) {
+                trouble = new SendResult.Broken("not-usable", layered.outcome().toString());
             } else {
-                meetAgain(layered);
+                meetAgain(layered.socket());
             }
-            return result;
+            return layered.outcome();
         } catch (IOException e) {
             giveUp(e);
             return MxTls.failed(e);

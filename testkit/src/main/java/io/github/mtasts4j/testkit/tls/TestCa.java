@@ -18,9 +18,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -57,6 +59,7 @@ public final class TestCa {
     private static final Instant VALID_FROM = Instant.parse("2025-01-01T00:00:00Z");
     private static final Instant VALID_TO = Instant.parse("2035-01-01T00:00:00Z");
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final AlgorithmParameterSpec P224 = new ECGenParameterSpec("secp224r1");
 
     private final KeyPair keys;
     private final X509Certificate certificate;
@@ -98,7 +101,7 @@ public final class TestCa {
      * @return a new authority
      */
     public TestCa intermediate(String name, Spec spec) {
-        KeyPair below = newKeys(spec.keyParameters);
+        KeyPair below = spec.newKeys();
         X509Certificate signed = spec.authorityUnlessSaid().commonName(name).sign(keys, issuer(), below);
         List<X509Certificate> chain = new ArrayList<>(List.of(signed));
         chain.addAll(chainAboveLeaf);
@@ -122,7 +125,7 @@ public final class TestCa {
      * @return a new identity
      */
     public Identity issue(Spec spec) {
-        KeyPair leaf = newKeys(spec.keyParameters);
+        KeyPair leaf = spec.newKeys();
         List<X509Certificate> chain = new ArrayList<>(List.of(spec.sign(keys, issuer(), leaf)));
         chain.addAll(chainAboveLeaf);
         return new Identity(leaf.getPrivate(), chain);
@@ -168,7 +171,7 @@ public final class TestCa {
      * @return a new identity
      */
     public static Identity selfSigned(Spec spec) {
-        KeyPair keys = newKeys(spec.keyParameters);
+        KeyPair keys = spec.newKeys();
         return new Identity(keys.getPrivate(), List.of(spec.sign(keys, spec.subject(), keys)));
     }
 
@@ -197,6 +200,10 @@ public final class TestCa {
         }
     }
 
+    PrivateKey key() {
+        return keys.getPrivate();
+    }
+
     private X500Name issuer() {
         return X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
     }
@@ -209,13 +216,21 @@ public final class TestCa {
 
     private static KeyPair newKeys(AlgorithmParameterSpec parameters) {
         try {
-            KeyPairGenerator generator =
-                    KeyPairGenerator.getInstance(parameters instanceof RSAKeyGenParameterSpec ? "RSA" : "EC");
+            KeyPairGenerator generator = generator(parameters);
             generator.initialize(parameters, RANDOM);
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static KeyPairGenerator generator(AlgorithmParameterSpec parameters) throws GeneralSecurityException {
+        if (parameters instanceof RSAKeyGenParameterSpec) {
+            return KeyPairGenerator.getInstance("RSA");
+        } else if (parameters == P224) {
+            return KeyPairGenerator.getInstance("EC", new BouncyCastleProvider()); // The JDK has given it up.
+        }
+        return KeyPairGenerator.getInstance("EC");
     }
 
     /** What a certificate is to say. Mutable, to be filled in one chain of calls. */
@@ -226,12 +241,14 @@ public final class TestCa {
         private Instant from = VALID_FROM;
         private Instant to = VALID_TO;
         private AlgorithmParameterSpec keyParameters = new ECGenParameterSpec("secp256r1");
+        private @Nullable KeyPair givenKeys;
         private @Nullable String signature;
         private boolean authority;
         private int pathLength = -1;
         private KeyPurposeId purpose = KeyPurposeId.id_kp_serverAuth;
         private @Nullable String permittedSubtree;
         private boolean unknownCritical;
+        private boolean staplePromised;
         private @Nullable String pointer;
         private boolean wrongKeyUsage;
 
@@ -338,6 +355,31 @@ public final class TestCa {
         }
 
         /**
+         * Gives it a key on P-224, which the JDK has given up.
+         *
+         * @return this
+         */
+        public Spec p224() {
+            this.keyParameters = P224;
+            return this;
+        }
+
+        /**
+         * Certifies a key that is at hand, of any kind.
+         *
+         * @param pair the keys
+         * @return this
+         */
+        public Spec keys(KeyPair pair) {
+            this.givenKeys = pair;
+            return this;
+        }
+
+        private KeyPair newKeys() {
+            return givenKeys == null ? TestCa.newKeys(keyParameters) : givenKeys;
+        }
+
+        /**
          * Has it signed with another algorithm than the default, which is SHA-256 with the issuer's kind of key.
          *
          * @param algorithm a JCA name such as {@code SHA1withECDSA}, {@code MD5withRSA} or {@code SHA1withRSAandMGF1}
@@ -412,6 +454,16 @@ public final class TestCa {
             return this;
         }
 
+        /**
+         * Promises that the server staples an OCSP response ("must staple", RFC 7633).
+         *
+         * @return this
+         */
+        public Spec promisingStaple() {
+            this.staplePromised = true;
+            return this;
+        }
+
         private Spec authorityUnlessSaid() {
             return authority ? this : authority(-1);
         }
@@ -482,6 +534,10 @@ public final class TestCa {
             }
             if (pointer != null) {
                 addPointers(builder, new GeneralName(GeneralName.uniformResourceIdentifier, pointer));
+            }
+            if (staplePromised) {
+                builder.addExtension(
+                        new ASN1ObjectIdentifier("1.3.6.1.5.5.7.1.24"), false, new DERSequence(new ASN1Integer(5)));
             }
             if (unknownCritical) {
                 builder.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, DERNull.INSTANCE);

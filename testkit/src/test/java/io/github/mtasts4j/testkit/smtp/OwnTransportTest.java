@@ -12,11 +12,14 @@ import io.github.mtasts4j.testkit.tls.TestCa;
 import io.github.mtasts4j.tls.CertificateProblem;
 import io.github.mtasts4j.tls.CertificateVerifier;
 import io.github.mtasts4j.tls.MxTls;
+import io.github.mtasts4j.tls.TlsConnection;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -27,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIServerName;
@@ -99,7 +103,7 @@ final class OwnTransportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void aSocketOfTheFactoryOverAConnectionIsAsOneOfLayer(String version) throws IOException {
+    void aSocketOfTheFactoryOverAConnectionIsJudgedTheSame(String version) throws IOException {
         mx.speak(version);
         SSLSocketFactory factory = tls.socketFactory(MX);
 
@@ -138,6 +142,53 @@ final class OwnTransportTest {
             assertThat(greeted.get(20, TimeUnit.SECONDS)).isEqualTo(1);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    /** Each octet comes in time for a read; together they would take ten minutes. */
+    @Test
+    void aServerThatDripsItsHandshakeIsGivenUpAtTheLimit() throws IOException {
+        ScheduledExecutorService drip = Executors.newSingleThreadScheduledExecutor();
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket connection = new Socket(listener.getInetAddress(), listener.getLocalPort());
+                Socket server = listener.accept()) {
+            server.getOutputStream().write(new byte[] {22, 3, 3, 0x40, 0}); // A handshake record of 16 KiB.
+            Future<?> dripping = drip.scheduleAtFixedRate(() -> dripInto(server), 0, 40, TimeUnit.MILLISECONDS);
+            connection.setSoTimeout(20_000);
+
+            TlsConnection given = tls.handshake(connection, MX, Duration.ofMillis(400));
+
+            assertThat(given.outcome())
+                    .isEqualTo(new TlsOutcome.HandshakeFailed("timeout", "the server took too long"));
+            assertThat(given.socket().isClosed()).isTrue();
+            assertThat(connection.isClosed()).isTrue();
+            dripping.cancel(true);
+        } finally {
+            drip.shutdownNow();
+        }
+    }
+
+    private static void dripInto(Socket server) {
+        try {
+            server.getOutputStream().write(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // Which ends the dripping: nobody listens any more.
+        }
+    }
+
+    @Test
+    void afterTheHandshakeTheReadTimeoutIsTheConnectionsAgain() throws IOException {
+        try (Socket connection =
+                new Socket(mx.address().getAddress(), mx.address().getPort())) {
+            startTls(connection);
+            connection.setSoTimeout(12_345);
+
+            TlsConnection made = tls.handshake(connection, MX, PATIENCE);
+
+            assertThat(made.outcome()).isInstanceOf(TlsOutcome.Verified.class);
+            assertThat(made.socket().getSoTimeout()).isEqualTo(12_345);
+            assertThat(new SmtpDialogue(made.socket(), PATIENCE).ask("EHLO c").isPositive())
+                    .isTrue();
         }
     }
 

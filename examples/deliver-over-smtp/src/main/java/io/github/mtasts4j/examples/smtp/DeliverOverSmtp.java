@@ -12,6 +12,7 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.tls.CertificateVerifier;
 import io.github.mtasts4j.tls.MxTls;
+import io.github.mtasts4j.tls.TlsConnection;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +21,10 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.function.Function;
-import javax.net.ssl.SSLSocket;
 
 /**
  * The smallest real sender: plain sockets, JDK TLS, one message, one attempt. What a mail server adds to it is a queue,
@@ -34,7 +35,7 @@ import javax.net.ssl.SSLSocket;
  */
 public final class DeliverOverSmtp {
 
-    private static final int TIMEOUT_MILLIS = 30_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final int TEMPORARY_FAILURE = 75;
 
     private final MtaSts sts;
@@ -104,8 +105,8 @@ public final class DeliverOverSmtp {
 
     private Session connect(DomainName mx) throws IOException {
         Socket socket = new Socket();
-        socket.connect(dial.apply(mx), TIMEOUT_MILLIS);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.connect(dial.apply(mx), (int) TIMEOUT.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
         return new Session(socket);
     }
 
@@ -132,13 +133,12 @@ public final class DeliverOverSmtp {
             if (socket.getInputStream().available() > 0) { // Somebody wants this to be taken for a reply over TLS.
                 return new TlsOutcome.HandshakeFailed("starttls-injection", "plaintext after the reply to STARTTLS");
             }
-            SSLSocket layered = tls.layer(socket, mx);
-            TlsOutcome outcome = tls.handshake(layered, mx);
-            if (!layered.isClosed()) {
-                socket = layered;
+            TlsConnection layered = tls.handshake(socket, mx, TIMEOUT);
+            if (!layered.socket().isClosed()) {
+                socket = layered.socket();
                 capabilities = expect(250, ask("EHLO sender.example")); // What was said before TLS does not count.
             }
-            return outcome;
+            return layered.outcome();
         }
 
         boolean send(String sender, String recipient, String message) throws IOException {
