@@ -70,7 +70,7 @@ public final class MxTls {
      * @return a factory for this host only; where it connects it waits as sockets do
      */
     public SSLSocketFactory socketFactory(DomainName mxHost) {
-        return new MxSocketFactory(MxTls::newContext, mxHost);
+        return new MxSocketFactory(this::context, mxHost);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class MxTls {
      * @return an engine in client mode, its handshake not begun
      */
     public SSLEngine engine(DomainName mxHost) {
-        SSLContext context = newContext();
+        SSLContext context = context();
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(true);
         engine.setSSLParameters(ClientTls.parameters(context, mxHost));
@@ -92,14 +92,27 @@ public final class MxTls {
     }
 
     /**
+     * A context for a library that wants one, to be used with {@link #parameters} and for one connection only,
+     * because a second one would resume the first one's session and show no certificate of its own.
+     *
+     * <p>It accepts every certificate: a peer is unproved until {@link #outcome} says otherwise.
+     *
+     * @return a fresh context, without SNI or any other parameter set
+     * @throws IllegalStateException if the Java runtime has no TLS
+     */
+    public SSLContext context() {
+        return ClientTls.newContext(new JudgedAfterwards());
+    }
+
+    /**
      * What the sockets and engines of this class are set to: TLS 1.2 and 1.3 (§7.2), the runtime's cipher suites but
-     * for the broken ones, SNI. For a context of the caller's own, which should serve one connection only.
+     * for the broken ones, SNI. For {@link #context} or one of the caller's own, which should serve one connection only.
      *
      * @param mxHost the name in the MX record, which becomes the SNI (§7.1); none is sent for a name with an underscore
      * @return fresh parameters, the caller's to change
      */
     public SSLParameters parameters(DomainName mxHost) {
-        return ClientTls.parameters(newContext(), mxHost);
+        return ClientTls.parameters(context(), mxHost);
     }
 
     /**
@@ -177,10 +190,6 @@ public final class MxTls {
             case CONNECTION_LOST -> "connection-lost";
             case CHAIN_TOO_LONG, MESSAGE_TOO_LARGE, ALPN, OTHER -> "handshake-failure";
         };
-    }
-
-    private static SSLContext newContext() {
-        return ClientTls.newContext(new JudgedAfterwards());
     }
 
     /** Lets every certificate through the handshake. No caller ever sees it: a session counts after outcome(). */

@@ -192,6 +192,18 @@ final class OwnTransportTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aContextWithTheParametersIsNoDifferent(String version) throws IOException {
+        mx.speak(version);
+        SSLEngine engine = tls.context().createSSLEngine();
+        engine.setUseClientMode(true);
+        engine.setSSLParameters(tls.parameters(MX));
+
+        assertThat(over(engine)).isInstanceOf(TlsOutcome.Verified.class);
+        assertThat(mx.serverNames()).containsExactly("mx.example.com");
+    }
+
     @Test
     void theParametersAreTheCallersToChange() {
         tls.parameters(MX).setProtocols(new String[] {"TLSv1"});
@@ -260,9 +272,12 @@ final class OwnTransportTest {
     }
 
     private TlsOutcome overEngine() throws IOException {
+        return over(tls.engine(MX));
+    }
+
+    private TlsOutcome over(SSLEngine engine) throws IOException {
         try (SocketChannel channel = SocketChannel.open(mx.address())) {
             startTls(channel.socket());
-            SSLEngine engine = tls.engine(MX);
             EngineLoop loop = new EngineLoop(engine, channel);
             try {
                 loop.handshake();
