@@ -53,6 +53,34 @@ public sealed interface MxFault {
         }
     }
 
+    /**
+     * Says more than its reply, right behind it but in a segment of its own.
+     *
+     * @param command the verb in capitals, {@link #CONNECT} or {@link #END_OF_DATA}
+     * @param text what it adds, lines separated by CRLF, without the last CRLF
+     */
+    record AddsTo(String command, String text) implements MxFault {}
+
+    /**
+     * Never answers a command, and goes on listening.
+     *
+     * @param command the verb in capitals
+     */
+    record StaysSilentAt(String command) implements MxFault {}
+
+    /**
+     * Does something wrong only once TLS is up; there it comes before what it does wrong everywhere.
+     *
+     * @param fault what; one that can happen after a handshake
+     */
+    record OverTls(MxFault fault) implements MxFault {}
+
+    /** What becomes of TLS after a good handshake. */
+    enum AfterHandshake implements MxFault {
+        /** A {@code close_notify}; the connection stays open, and the server goes on in the clear, with an EHLO reply. */
+        CLOSE_NOTIFY
+    }
+
     /** What goes wrong in every reply. */
     enum Always implements MxFault {
         /** Does not offer STARTTLS, and answers 502 to it. */

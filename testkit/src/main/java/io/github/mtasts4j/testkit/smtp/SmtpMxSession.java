@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.testkit.smtp;
 
+import io.github.mtasts4j.testkit.smtp.MxFault.AddsTo;
+import io.github.mtasts4j.testkit.smtp.MxFault.AfterHandshake;
 import io.github.mtasts4j.testkit.smtp.MxFault.Always;
 import io.github.mtasts4j.testkit.smtp.MxFault.Answers;
 import io.github.mtasts4j.testkit.smtp.MxFault.HangsUpAfter;
 import io.github.mtasts4j.testkit.smtp.MxFault.HangsUpAt;
 import io.github.mtasts4j.testkit.smtp.MxFault.InsteadOfTls;
 import io.github.mtasts4j.testkit.smtp.MxFault.OffersOverTls;
+import io.github.mtasts4j.testkit.smtp.MxFault.OverTls;
+import io.github.mtasts4j.testkit.smtp.MxFault.StaysSilentAt;
 import io.github.mtasts4j.testkit.tls.OldTls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -84,11 +88,15 @@ final class SmtpMxSession {
         if (hangsUpAt(verb)) {
             return false;
         }
-        return obey(verb, line.substring(verb.length()).trim());
+        return staysSilentAt(verb) || obey(verb, line.substring(verb.length()).trim());
     }
 
     private boolean hangsUpAt(String command) {
         return faults(HangsUpAt.class).anyMatch(fault -> fault.command().equals(command));
+    }
+
+    private boolean staysSilentAt(String command) {
+        return faults(StaysSilentAt.class).anyMatch(fault -> fault.command().equals(command));
     }
 
     private boolean obey(String verb, String arguments) throws IOException {
@@ -193,6 +201,19 @@ final class SmtpMxSession {
         out = socket.getOutputStream();
         greeted = false;
         forgetMail();
+        if (mx.faults().contains(AfterHandshake.CLOSE_NOTIFY)) {
+            goOnInTheClear(socket);
+        }
+    }
+
+    /** What somebody on the path can do who lets the handshake pass and cuts off the rest. */
+    private void goOnInTheClear(SSLSocket socket) throws IOException {
+        socket.shutdownOutput();
+        tls = Optional.empty();
+        channel = connection;
+        in = new SmtpLines(connection.getInputStream());
+        out = connection.getOutputStream();
+        answer("EHLO", capabilities());
     }
 
     /** JSSE does not tell whether it has resumed a session, but a resumed one is older than its handshake. */
@@ -281,6 +302,12 @@ final class SmtpMxSession {
         // One write, so that what belongs to one segment arrives in one.
         out.write((reply.replace("\r\n", lineEnd) + lineEnd).getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
+        for (AddsTo more : faults(AddsTo.class).toList()) {
+            if (more.command().equals(command)) {
+                out.write((more.text() + lineEnd).getBytes(StandardCharsets.ISO_8859_1));
+                out.flush();
+            }
+        }
         return Integer.parseInt(reply.substring(0, 3));
     }
 
@@ -293,7 +320,15 @@ final class SmtpMxSession {
     }
 
     private <T extends MxFault> Stream<T> faults(Class<T> kind) {
-        return mx.faults().stream().filter(kind::isInstance).map(kind::cast);
+        Stream<MxFault> overTls = tls.isEmpty()
+                ? Stream.empty()
+                : mx.faults().stream()
+                        .filter(OverTls.class::isInstance)
+                        .map(OverTls.class::cast)
+                        .map(OverTls::fault);
+        return Stream.concat(overTls, mx.faults().stream())
+                .filter(kind::isInstance)
+                .map(kind::cast);
     }
 
     /** Closing on unread octets would reset the connection, and take from the client what was said last. */
