@@ -23,7 +23,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -42,14 +41,21 @@ public final class DeliverOverSmtp {
     private final MxTls tls;
     private final MxLookup mxs;
     private final Function<DomainName, InetSocketAddress> dial;
+    private final Duration timeout;
     private final PrintStream log;
 
     DeliverOverSmtp(
-            MtaSts sts, MxTls tls, MxLookup mxs, Function<DomainName, InetSocketAddress> dial, PrintStream log) {
+            MtaSts sts,
+            MxTls tls,
+            MxLookup mxs,
+            Function<DomainName, InetSocketAddress> dial,
+            Duration timeout,
+            PrintStream log) {
         this.sts = sts;
         this.tls = tls;
         this.mxs = mxs;
         this.dial = dial;
+        this.timeout = timeout;
         this.log = log;
     }
 
@@ -69,7 +75,12 @@ public final class DeliverOverSmtp {
                         .build();
                 MtaSts sts = MtaSts.builder(dns.txtLookup(), fetcher).build()) {
             boolean taken = new DeliverOverSmtp(
-                            sts, tls, dns.mxLookup(), mx -> new InetSocketAddress(mx.toString(), 25), System.err)
+                            sts,
+                            tls,
+                            dns.mxLookup(),
+                            mx -> new InetSocketAddress(mx.toString(), 25),
+                            TIMEOUT,
+                            System.err)
                     .deliver(args[0], args[1], message);
             System.exit(taken ? 0 : TEMPORARY_FAILURE);
         }
@@ -105,16 +116,22 @@ public final class DeliverOverSmtp {
 
     private Session connect(DomainName mx) throws IOException {
         Socket socket = new Socket();
-        socket.connect(dial.apply(mx), (int) TIMEOUT.toMillis());
-        socket.setSoTimeout((int) TIMEOUT.toMillis());
-        return new Session(socket);
+        try {
+            int millis = Math.toIntExact(timeout.toMillis());
+            socket.connect(dial.apply(mx), millis);
+            socket.setSoTimeout(millis);
+            return new Session(socket);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     /** SMTP with one server (RFC 5321, RFC 3207), without a buffer that could mix plaintext with TLS. */
     private final class Session implements AutoCloseable {
 
         private Socket socket;
-        private String capabilities;
+        private final String capabilities;
 
         Session(Socket socket) throws IOException {
             this.socket = socket;
@@ -123,25 +140,31 @@ public final class DeliverOverSmtp {
         }
 
         TlsOutcome startTls(DomainName mx) throws IOException {
-            if (!capabilities.toUpperCase(Locale.ROOT).contains("STARTTLS")) {
+            if (capabilities.lines().noneMatch(line -> line.matches("(?i)250[- ]STARTTLS"))) {
                 return new TlsOutcome.NotOffered();
             }
-            int code = code(ask("STARTTLS"));
-            if (code != 220) {
-                return new TlsOutcome.Refused(code);
+            try {
+                int code = code(ask("STARTTLS"));
+                if (code != 220) {
+                    return new TlsOutcome.Refused(code);
+                }
+            } catch (IOException e) {
+                socket.close(); // Nobody knows what the server would make of the next command.
+                return MxTls.failed(e);
             }
             if (socket.getInputStream().available() > 0) { // Somebody wants this to be taken for a reply over TLS.
+                socket.close();
                 return new TlsOutcome.HandshakeFailed("starttls-injection", "plaintext after the reply to STARTTLS");
             }
-            TlsConnection layered = tls.handshake(socket, mx, TIMEOUT);
-            if (!layered.socket().isClosed()) {
-                socket = layered.socket();
-                capabilities = expect(250, ask("EHLO sender.example")); // What was said before TLS does not count.
-            }
+            TlsConnection layered = tls.handshake(socket, mx, timeout);
+            socket = layered.socket();
             return layered.outcome();
         }
 
         boolean send(String sender, String recipient, String message) throws IOException {
+            if (socket instanceof SSLSocket) {
+                expect(250, ask("EHLO sender.example")); // What was said before TLS does not count.
+            }
             expect(250, ask("MAIL FROM:<" + sender + ">"));
             expect(250, ask("RCPT TO:<" + recipient + ">"));
             expect(354, ask("DATA"));
@@ -160,14 +183,18 @@ public final class DeliverOverSmtp {
             return read();
         }
 
-        /** A whole reply: lines "250-..." and a last one "250 ...". */
+        /** A whole reply: lines "250-..." and a last one "250 ...", all with one code. */
         private String read() throws IOException {
             StringBuilder reply = new StringBuilder();
             String line;
             do {
                 line = readLine(socket.getInputStream());
-                reply.append(line).append('\n');
-            } while (line.length() > 3 && line.charAt(3) == '-' && reply.length() < 65_536);
+                boolean sameCode = reply.isEmpty() || line.startsWith(reply.substring(0, 3));
+                if (!line.matches("[2-5][0-9][0-9]([ -].*)?\r") || !sameCode || reply.length() > 65_536) {
+                    throw new IOException("the server does not speak SMTP");
+                }
+                reply.append(line.stripTrailing()).append('\n');
+            } while (line.charAt(3) == '-');
             return reply.toString();
         }
 
@@ -189,10 +216,7 @@ public final class DeliverOverSmtp {
             return reply;
         }
 
-        private int code(String reply) throws IOException {
-            if (!reply.matches("(?s)[2-5][0-9][0-9].*")) {
-                throw new IOException("the server does not speak SMTP");
-            }
+        private int code(String reply) {
             return Integer.parseInt(reply.substring(0, 3));
         }
 

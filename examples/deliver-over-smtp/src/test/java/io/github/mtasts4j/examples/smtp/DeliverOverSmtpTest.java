@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ final class DeliverOverSmtpTest {
                 new MxTls(world.verifier(), world.clock()),
                 dns.mxLookup(),
                 world::addressOf,
+                Duration.ofSeconds(20),
                 new PrintStream(log, true, StandardCharsets.UTF_8));
     }
 
