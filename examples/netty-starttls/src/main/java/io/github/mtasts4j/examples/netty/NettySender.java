@@ -108,6 +108,7 @@ public final class NettySender implements AutoCloseable {
     /** Closes all connections, and ends all threads; waits for them. Attempts under way end as failures. */
     @Override
     public void close() {
+        connector.close();
         threads.close();
     }
 

@@ -7,19 +7,26 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Opens connections. */
-final class SmtpConnector {
+/**
+ * Opens connections, and closes those that are left. An event loop that is shut down at once may end without having closed
+ * its channels, so that is not left to it.
+ */
+final class SmtpConnector implements AutoCloseable {
 
     /** So that a flood is noticed early: Netty reads as much at a time, and the decoder looks at it before the next. */
     private static final int READ_AT_A_TIME = 8 * 1024;
 
     private final EventLoopGroup loops;
     private final Duration patience;
+    private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
 
     SmtpConnector(EventLoopGroup loops, Duration patience) {
         this.loops = loops;
@@ -39,6 +46,7 @@ final class SmtpConnector {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_AT_A_TIME));
+                        open.add(channel);
                         session.complete(new SmtpSession(channel, patience));
                     }
                 })
@@ -51,5 +59,11 @@ final class SmtpConnector {
                     }
                 });
         return connected;
+    }
+
+    /** Closes all connections, and each that is opened from now on; waits for the former. */
+    @Override
+    public void close() {
+        open.close().awaitUninterruptibly();
     }
 }
