@@ -55,7 +55,8 @@ public abstract class StartTlsContract {
     /**
      * Makes one attempt to deliver a message, as the client does in earnest: a second connection in the clear, for
      * instance, if that is its way after a failed handshake and the decision leaves it the choice. Waits until that is
-     * done; all its connections have to be closed then, or soon afterwards. It is given half a minute.
+     * done; all its connections have to be closed then, or soon afterwards. It is given half a minute; set
+     * no limit here that the client does not have in earnest, or a missing deadline goes unseen.
      *
      * @param errand the message and where to bring it
      * @return whether a server has taken the message
