@@ -71,6 +71,11 @@ final class PostfixMx implements AutoCloseable {
         return address;
     }
 
+    /** Where everything is that it has. */
+    Path directory() {
+        return directory.path("");
+    }
+
     ServerLog log() {
         return process.log();
     }
