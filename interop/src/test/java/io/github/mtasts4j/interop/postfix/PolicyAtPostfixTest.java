@@ -135,7 +135,9 @@ final class PolicyAtPostfixTest {
         Report report = send(cell);
 
         assertThat(report.delivered()).isFalse();
-        assertThat(report.account()).startsWith("DEFER: ").contains("violated   RFC 8461 §4.2: " + cell.mx.problem());
+        assertThat(report.account())
+                .startsWith("DEFER: ")
+                .containsPattern("violated   RFC 8461 §4.2: " + cell.mx.problem());
         assertThat(world.postfix().awaitSession(mark, cell.mx.host()).hasEnvelope())
                 .isFalse();
         assertThat(world.postfix().mailbox(cell.recipient())).isEmpty();
