@@ -8,8 +8,7 @@ import io.github.mtasts4j.testkit.smtp.SmtpConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,20 +22,11 @@ final class MxOrderTest {
     private static final String EVIL = "mx.evil.example";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static PostfixWorld world;
-
-    @BeforeAll
-    static void start() throws InterruptedException {
-        world = PostfixWorld.start(internet -> List.of(
-                Smtpd.presenting(GOOD, internet.ca().issue(GOOD)),
-                Smtpd.presenting(EVIL, internet.ca().issue(EVIL)),
-                Smtpd.presenting(BAD, internet.untrustedCa().issue(BAD))));
-    }
-
-    @AfterAll
-    static void stop() {
-        world.close();
-    }
+    @RegisterExtension
+    static final PostfixWorld WORLD = new PostfixWorld(internet -> List.of(
+            Smtpd.presenting(GOOD, internet.ca().issue(GOOD)),
+            Smtpd.presenting(EVIL, internet.ca().issue(EVIL)),
+            Smtpd.presenting(BAD, internet.untrustedCa().issue(BAD))));
 
     static Stream<SenderKind> senders() {
         return SenderKind.all().stream();
@@ -46,52 +36,52 @@ final class MxOrderTest {
     @MethodSource("senders")
     void mailGoesToTheNextHostWhereTheFirstFailsAnEnforcedPolicy(SenderKind kind) throws Exception {
         String recipient = "alice@next." + kind + ".example";
-        world.domain("next." + kind + ".example", BAD, GOOD).enforces(BAD, GOOD);
-        int mark = world.postfix().log().mark();
+        WORLD.domain("next." + kind + ".example", BAD, GOOD).enforces(BAD, GOOD);
+        int mark = WORLD.postfix().log().mark();
 
         assertThat(send(kind, recipient)).isTrue();
-        assertThat(world.postfix().awaitMail(mark, recipient)).hasSize(1);
-        assertThat(world.postfix().awaitSession(mark, GOOD).hasEnvelope()).isTrue();
-        assertThat(world.postfix().awaitSession(mark, BAD).hasEnvelope()).isFalse();
+        assertThat(WORLD.postfix().awaitMail(mark, recipient)).hasSize(1);
+        assertThat(WORLD.postfix().awaitSession(mark, GOOD).hasEnvelope()).isTrue();
+        assertThat(WORLD.postfix().awaitSession(mark, BAD).hasEnvelope()).isFalse();
     }
 
     @ParameterizedTest
     @MethodSource("senders")
     void mailGoesToTheFirstHostWhereThePolicyIsOnlyTested(SenderKind kind) throws Exception {
         String recipient = "alice@tested." + kind + ".example";
-        world.domain("tested." + kind + ".example", EVIL, GOOD).tests(GOOD);
-        int mark = world.postfix().log().mark();
+        WORLD.domain("tested." + kind + ".example", EVIL, GOOD).tests(GOOD);
+        int mark = WORLD.postfix().log().mark();
 
         assertThat(send(kind, recipient)).isTrue();
-        assertThat(world.postfix().awaitMail(mark, recipient)).hasSize(1);
-        assertThat(world.postfix().awaitSession(mark, EVIL).hasEnvelope()).isTrue();
+        assertThat(WORLD.postfix().awaitMail(mark, recipient)).hasSize(1);
+        assertThat(WORLD.postfix().awaitSession(mark, EVIL).hasEnvelope()).isTrue();
     }
 
     @ParameterizedTest
     @MethodSource("senders")
     void aHostThatIsNotListedIsNotEvenGreetedHoweverGoodItsCertificate(SenderKind kind) throws Exception {
         String recipient = "alice@forged." + kind + ".example";
-        world.domain("forged." + kind + ".example", EVIL).enforces(GOOD);
-        int mark = world.postfix().log().mark();
+        WORLD.domain("forged." + kind + ".example", EVIL).enforces(GOOD);
+        int mark = WORLD.postfix().log().mark();
 
         assertThat(send(kind, recipient)).isFalse();
         knockAt(EVIL);
-        world.postfix().awaitSession(mark, EVIL);
-        assertThat(world.postfix().saidBy(EVIL, mark))
+        WORLD.postfix().awaitSession(mark, EVIL);
+        assertThat(WORLD.postfix().saidBy(EVIL, mark))
                 .filteredOn(line -> line.contains("]: connect from "))
                 .as("only the test's own connection")
                 .hasSize(1);
-        assertThat(world.postfix().mailbox(recipient)).isEmpty();
+        assertThat(WORLD.postfix().mailbox(recipient)).isEmpty();
     }
 
     private static boolean send(SenderKind kind, String recipient) throws InterruptedException {
-        return kind.in(world.sendingSide()).send(BOB, recipient, HELLO).delivered();
+        return kind.in(WORLD.sendingSide()).send(BOB, recipient, HELLO).delivered();
     }
 
     /** A session that Postfix logs after all earlier ones. */
     private static void knockAt(String host) {
         try (SmtpConnection connection =
-                SmtpConnection.connect(world.postfix().addressOf(DomainName.of(host)), PATIENCE, PATIENCE)) {
+                SmtpConnection.connect(WORLD.postfix().addressOf(DomainName.of(host)), PATIENCE, PATIENCE)) {
             connection.quit();
         }
     }

@@ -12,8 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,20 +22,12 @@ final class PolicyAtPostfixTest {
     private static final String BOB = "bob@sender.example";
 
     private static final List<MxCase> CASES = new ArrayList<>();
-    private static PostfixWorld world;
 
-    @BeforeAll
-    static void start() throws InterruptedException {
-        world = PostfixWorld.start(internet -> {
-            CASES.addAll(MxCase.all(internet));
-            return CASES.stream().map(MxCase::server).toList();
-        });
-    }
-
-    @AfterAll
-    static void stop() {
-        world.close();
-    }
+    @RegisterExtension
+    static final PostfixWorld WORLD = new PostfixWorld(internet -> {
+        CASES.addAll(MxCase.all(internet));
+        return CASES.stream().map(MxCase::server).toList();
+    });
 
     private enum Published {
         ENFORCE,
@@ -103,12 +94,12 @@ final class PolicyAtPostfixTest {
     @MethodSource("arriving")
     void mailIsInTheMailboxWhereNoPolicyStandsInTheWay(Cell cell) throws Exception {
         Way way = cell.mx.way();
-        int mark = world.postfix().log().mark();
+        int mark = WORLD.postfix().log().mark();
 
         Report report = send(cell);
 
         assertThat(report.delivered()).as(report.account()).isTrue();
-        assertThat(world.postfix().awaitMail(mark, cell.recipient()))
+        assertThat(WORLD.postfix().awaitMail(mark, cell.recipient()))
                 .singleElement()
                 .satisfies(mail -> {
                     assertThat(mail.body()).isEqualTo("Hello, " + cell.domain() + ".\n.\n..\nBye.\n");
@@ -116,9 +107,9 @@ final class PolicyAtPostfixTest {
                             .contains(way.isTls() ? "(using " + way.protocol() + " with cipher " : " with ESMTP id ");
                     assertThat(mail.received().contains("using TLS")).isEqualTo(way.isTls());
                 });
-        List<SmtpSession> sessions = world.postfix().awaitSessions(mark, cell.mx.host(), way.sessions());
+        List<SmtpSession> sessions = WORLD.postfix().awaitSessions(mark, cell.mx.host(), way.sessions());
         assertThat(sessions).filteredOn(SmtpSession::hasEnvelope).containsExactly(sessions.get(way.sessions() - 1));
-        List<String> shaken = world.postfix().saidBy(cell.mx.host(), mark).stream()
+        List<String> shaken = WORLD.postfix().saidBy(cell.mx.host(), mark).stream()
                 .filter(line -> line.contains("TLS connection "))
                 .toList();
         assertThat(shaken)
@@ -130,7 +121,7 @@ final class PolicyAtPostfixTest {
     @ParameterizedTest
     @MethodSource("forbidden")
     void notAnOctetOfTheEnvelopeReachesAHostThatFailsAnEnforcedPolicy(Cell cell) throws Exception {
-        int mark = world.postfix().log().mark();
+        int mark = WORLD.postfix().log().mark();
 
         Report report = send(cell);
 
@@ -138,30 +129,30 @@ final class PolicyAtPostfixTest {
         assertThat(report.account())
                 .startsWith("DEFER: ")
                 .containsPattern("violated   RFC 8461 §4.2: " + cell.mx.problem());
-        assertThat(world.postfix().awaitSession(mark, cell.mx.host()).hasEnvelope())
+        assertThat(WORLD.postfix().awaitSession(mark, cell.mx.host()).hasEnvelope())
                 .isFalse();
-        assertThat(world.postfix().mailbox(cell.recipient())).isEmpty();
+        assertThat(WORLD.postfix().mailbox(cell.recipient())).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("withoutAWay")
     void aSenderWithoutAFallbackKeepsItsMailAfterAFailedHandshake(Cell cell) throws Exception {
-        int mark = world.postfix().log().mark();
+        int mark = WORLD.postfix().log().mark();
 
         Report report = send(cell);
 
         assertThat(report.delivered()).isFalse();
         assertThat(report.account()).doesNotContain("DEFER");
-        assertThat(world.postfix().awaitSession(mark, cell.mx.host()).hasEnvelope())
+        assertThat(WORLD.postfix().awaitSession(mark, cell.mx.host()).hasEnvelope())
                 .isFalse();
     }
 
     private static Report send(Cell cell) throws InterruptedException {
-        RecipientDomain domain = world.domain(cell.domain(), cell.mx.host());
+        RecipientDomain domain = WORLD.domain(cell.domain(), cell.mx.host());
         if (cell.published != Published.NO_POLICY) {
             Mode mode = Mode.valueOf(cell.published.name());
             domain.publishes("1", RecipientDomain.policy(mode, Duration.ofDays(7), cell.mx.host()));
         }
-        return cell.sender.in(world.sendingSide()).send(BOB, cell.recipient(), cell.message());
+        return cell.sender.in(WORLD.sendingSide()).send(BOB, cell.recipient(), cell.message());
     }
 }

@@ -10,8 +10,8 @@ import io.github.mtasts4j.testkit.SimulatedSender.Fate;
 import io.github.mtasts4j.testkit.smtp.SendResult;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,19 +22,14 @@ final class PostfixRefusesTest {
     private static final String MX = "mx.strict.example";
     private static final int LIMIT = 1000;
 
-    private static PostfixWorld world;
+    @RegisterExtension
+    static final PostfixWorld WORLD = new PostfixWorld(internet ->
+            List.of(Smtpd.presenting(MX, internet.ca().issue(MX)).with("message_size_limit", Integer.toString(LIMIT))));
 
     @BeforeAll
-    static void start() throws InterruptedException {
-        world = PostfixWorld.start(internet -> List.of(
-                Smtpd.presenting(MX, internet.ca().issue(MX)).with("message_size_limit", Integer.toString(LIMIT))));
-        world.domain("strict.example", MX).enforces(MX);
-        world.domain("not-ours.test", MX).enforces(MX);
-    }
-
-    @AfterAll
-    static void stop() {
-        world.close();
+    static void publish() {
+        WORLD.domain("strict.example", MX).enforces(MX);
+        WORLD.domain("not-ours.test", MX).enforces(MX);
     }
 
     private record Refusal(
@@ -60,7 +55,7 @@ final class PostfixRefusesTest {
     @ParameterizedTest
     @MethodSource("refusals")
     void theReplyIsInTheSendersResult(Refusal refusal) throws Exception {
-        Delivery delivery = SenderKind.simulated(world.sendingSide()).send(BOB, refusal.recipient, refusal.message());
+        Delivery delivery = SenderKind.simulated(WORLD.sendingSide()).send(BOB, refusal.recipient, refusal.message());
 
         assertThat(delivery.fate()).isEqualTo(refusal.fate);
         assertThat(delivery.last().decision()).isInstanceOf(DeliveryDecision.Deliver.class);
@@ -69,7 +64,7 @@ final class PostfixRefusesTest {
             assertThat(refused.code()).isEqualTo(refusal.code);
             assertThat(refused.text()).contains(refusal.text);
         });
-        assertThat(world.postfix().mailbox(refusal.recipient)).isEmpty();
+        assertThat(WORLD.postfix().mailbox(refusal.recipient)).isEmpty();
     }
 
     static Stream<SenderKind> senders() {
@@ -79,13 +74,13 @@ final class PostfixRefusesTest {
     @ParameterizedTest
     @MethodSource("senders")
     void aRefusedRecipientIsInTheAccountOfEverySender(SenderKind kind) throws Exception {
-        int mark = world.postfix().log().mark();
+        int mark = WORLD.postfix().log().mark();
 
-        Report report = kind.in(world.sendingSide()).send(BOB, "nobody@strict.example", "Subject: Hello\r\n\r\n");
+        Report report = kind.in(WORLD.sendingSide()).send(BOB, "nobody@strict.example", "Subject: Hello\r\n\r\n");
 
         assertThat(report.delivered()).isFalse();
         assertThat(report.account()).contains("550").doesNotContain("DEFER");
-        SmtpSession session = world.postfix().awaitSession(mark, MX);
+        SmtpSession session = WORLD.postfix().awaitSession(mark, MX);
         assertThat(session.count("rcpt")).isEqualTo(1);
         assertThat(session.count("data")).isZero();
     }

@@ -12,9 +12,8 @@ import io.github.mtasts4j.testkit.smtp.SendResult;
 import io.github.mtasts4j.testkit.smtp.SmtpConnection;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The mail of several domains over one connection to Postfix, their common MX. */
 final class SharedConnectionTest {
@@ -24,27 +23,18 @@ final class SharedConnectionTest {
     private static final DomainName UNTRUSTED = DomainName.of("mx.untrusted.example");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static PostfixWorld world;
-
-    @BeforeAll
-    static void start() throws InterruptedException {
-        world = PostfixWorld.start(internet -> List.of(
-                Smtpd.presenting(PROVIDER.toString(), internet.ca().issue(PROVIDER.toString())),
-                Smtpd.presenting(UNTRUSTED.toString(), internet.untrustedCa().issue(UNTRUSTED.toString()))));
-    }
-
-    @AfterAll
-    static void stop() {
-        world.close();
-    }
+    @RegisterExtension
+    static final PostfixWorld WORLD = new PostfixWorld(internet -> List.of(
+            Smtpd.presenting(PROVIDER.toString(), internet.ca().issue(PROVIDER.toString())),
+            Smtpd.presenting(UNTRUSTED.toString(), internet.untrustedCa().issue(UNTRUSTED.toString()))));
 
     @Test
     void aProvedConnectionCarriesTheMailOfEveryDomainThatListsTheHostAndOfNoOther() throws Exception {
-        world.domain("one.example", PROVIDER.toString()).enforces("mx.provider.example");
-        world.domain("two.example", PROVIDER.toString()).enforces("*.provider.example");
-        world.domain("other.example", PROVIDER.toString()).enforces("mx.other.example");
-        MtaSts sts = world.sendingSide().sts();
-        int mark = world.postfix().log().mark();
+        WORLD.domain("one.example", PROVIDER.toString()).enforces("mx.provider.example");
+        WORLD.domain("two.example", PROVIDER.toString()).enforces("*.provider.example");
+        WORLD.domain("other.example", PROVIDER.toString()).enforces("mx.other.example");
+        MtaSts sts = WORLD.sendingSide().sts();
+        int mark = WORLD.postfix().log().mark();
 
         try (SmtpConnection connection = connect(PROVIDER)) {
             DeliveryDecision open = open(connection, PROVIDER, "one.example");
@@ -58,20 +48,20 @@ final class SharedConnectionTest {
             connection.quit();
         }
 
-        SmtpSession session = world.postfix().awaitSession(mark, PROVIDER.toString());
+        SmtpSession session = WORLD.postfix().awaitSession(mark, PROVIDER.toString());
         assertThat(session.count("starttls")).isEqualTo(1);
         assertThat(session.count("data")).isEqualTo(2);
-        assertThat(world.postfix().awaitMail(mark, "alice@one.example")).hasSize(1);
-        assertThat(world.postfix().awaitMail(mark, "alice@two.example")).hasSize(1);
+        assertThat(WORLD.postfix().awaitMail(mark, "alice@one.example")).hasSize(1);
+        assertThat(WORLD.postfix().awaitMail(mark, "alice@two.example")).hasSize(1);
     }
 
     @Test
     void aConnectionThatProvedNothingCarriesOnlyMailThatNeedsNoProof() throws Exception {
-        world.domain("tested.example", UNTRUSTED.toString()).tests("mx.untrusted.example");
-        world.domain("without.example", UNTRUSTED.toString());
-        world.domain("enforced.example", UNTRUSTED.toString()).enforces("mx.untrusted.example");
-        MtaSts sts = world.sendingSide().sts();
-        int mark = world.postfix().log().mark();
+        WORLD.domain("tested.example", UNTRUSTED.toString()).tests("mx.untrusted.example");
+        WORLD.domain("without.example", UNTRUSTED.toString());
+        WORLD.domain("enforced.example", UNTRUSTED.toString()).enforces("mx.untrusted.example");
+        MtaSts sts = WORLD.sendingSide().sts();
+        int mark = WORLD.postfix().log().mark();
 
         try (SmtpConnection connection = connect(UNTRUSTED)) {
             DeliveryDecision open = open(connection, UNTRUSTED, "tested.example");
@@ -86,24 +76,24 @@ final class SharedConnectionTest {
             connection.quit();
         }
 
-        assertThat(world.postfix().awaitSession(mark, UNTRUSTED.toString()).count("data"))
+        assertThat(WORLD.postfix().awaitSession(mark, UNTRUSTED.toString()).count("data"))
                 .isEqualTo(2);
-        assertThat(world.postfix().awaitMail(mark, "alice@tested.example")).hasSize(1);
-        assertThat(world.postfix().awaitMail(mark, "alice@without.example")).hasSize(1);
+        assertThat(WORLD.postfix().awaitMail(mark, "alice@tested.example")).hasSize(1);
+        assertThat(WORLD.postfix().awaitMail(mark, "alice@without.example")).hasSize(1);
     }
 
     private static SmtpConnection connect(DomainName mx) {
-        return SmtpConnection.connect(world.postfix().addressOf(mx), PATIENCE, PATIENCE);
+        return SmtpConnection.connect(WORLD.postfix().addressOf(mx), PATIENCE, PATIENCE);
     }
 
     private static DeliveryDecision open(SmtpConnection connection, DomainName mx, String domain)
             throws InterruptedException {
-        SendingSide side = world.sendingSide();
+        SendingSide side = WORLD.sendingSide();
         return side.sts().decide(policyOf(domain), mx, connection.startTls(side.tls(), mx));
     }
 
     private static PolicyResolution policyOf(String domain) throws InterruptedException {
-        return world.sendingSide().sts().resolve(PolicyDomain.ofDomain(domain));
+        return WORLD.sendingSide().sts().resolve(PolicyDomain.ofDomain(domain));
     }
 
     private static SendResult send(SmtpConnection connection, String recipient) {
