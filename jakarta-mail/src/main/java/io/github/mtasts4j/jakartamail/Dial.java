@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.jakartamail;
+
+import io.github.mtasts4j.policy.RemoteText;
+import io.github.mtasts4j.tls.MxTls;
+import io.github.mtasts4j.tls.PresentedChain;
+import io.github.mtasts4j.tls.TlsOutcome;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one host by a session of its own. What came of STARTTLS is read from the sockets and not from the
+ * provider's exceptions, whose words differ.
+ */
+final class Dial {
+
+    private static final int LONGEST_DETAIL = 120;
+
+    private final MxCandidate candidate;
+    private final MxTls tls;
+    private final ConnectionSockets sockets;
+    private final Session session;
+    private @Nullable Transport transport;
+    private @Nullable Exception failure;
+
+    private Dial(MxCandidate candidate, MxTls tls, SenderProperties properties, boolean startTls) {
+        this.candidate = candidate;
+        this.tls = tls;
+        this.sockets = new ConnectionSockets(tls, candidate.mx(), properties.proxy());
+        this.session = Session.getInstance(properties.forConnection(sockets, startTls));
+    }
+
+    /** Connects, says EHLO and does STARTTLS if the host offers it. Waits as the properties say. */
+    static Dial withStartTls(MxCandidate candidate, MxTls tls, SenderProperties properties) {
+        Dial dial = new Dial(candidate, tls, properties, true);
+        dial.connect();
+        return dial;
+    }
+
+    /** Connects and says EHLO, and leaves it at that. */
+    static Dial inTheClear(MxCandidate candidate, MxTls tls, SenderProperties properties) {
+        Dial dial = new Dial(candidate, tls, properties, false);
+        dial.connect();
+        return dial;
+    }
+
+    private void connect() {
+        InetSocketAddress address = candidate.address();
+        // By address, so that no resolver is asked again; the SNI is the socket's affair.
+        String host = address.isUnresolved()
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
+        try {
+            transport = session.getTransport("smtp");
+            transport.connect(host, address.getPort(), null, null);
+        } catch (MessagingException | RuntimeException e) {
+            failure = e;
+        }
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** The connected transport; empty if something went wrong. */
+    Optional<Transport> transport() {
+        return failure == null ? Optional.ofNullable(transport) : Optional.empty();
+    }
+
+    TlsOutcome outcome() {
+        if (sockets.isInjected()) {
+            return new TlsOutcome.HandshakeFailed("starttls-injection", "plaintext after the reply to STARTTLS");
+        }
+        Optional<SSLSocket> secured = sockets.secured();
+        if (secured.isPresent()) {
+            return outcomeOf(secured.get());
+        }
+        OptionalInt reply = sockets.plain().map(WatchedSocket::replyToStartTls).orElse(OptionalInt.empty());
+        if (reply.isPresent()) {
+            return refused(reply.getAsInt());
+        }
+        return failure == null ? new TlsOutcome.NotOffered() : new TlsOutcome.NotConnected(detail());
+    }
+
+    private TlsOutcome outcomeOf(SSLSocket socket) {
+        if (failure == null) {
+            return tls.outcome(socket.getSession(), candidate.mx());
+        }
+        close(socket); // A socket that is still open would begin another handshake when it is asked for its session.
+        SSLSession known = socket.getSession();
+        return known.getProtocol().equals("NONE")
+                ? MxTls.failed(ioException(failure))
+                : tls.outcome(known, candidate.mx()); // What broke afterwards takes nothing from the handshake.
+    }
+
+    private TlsOutcome refused(int reply) {
+        TlsOutcome timedOut = MxTls.failed(ioException(failure));
+        boolean silent = timedOut instanceof TlsOutcome.HandshakeFailed failed
+                && failed.reason().equals("timeout");
+        return reply == 0 && silent ? timedOut : new TlsOutcome.Refused(reply);
+    }
+
+    /** The peer's certificates, its own first; empty without TLS. */
+    List<X509Certificate> chain() {
+        return sockets.secured().map(SSLSocket::getSession)
+                .map(session -> PresentedChain.of(session).certificates())
+                .orElse(List.of());
+    }
+
+    /** What went wrong, as one printable line. */
+    String detail() {
+        String message = failure == null ? "" : String.valueOf(failure.getMessage());
+        String cause = failure == null || failure.getCause() == null
+                ? ""
+                : ": " + failure.getCause().getMessage();
+        return RemoteText.safe(message.strip().replace("\n", " ") + cause, LONGEST_DETAIL);
+    }
+
+    /** What went wrong, for who looks into causes. */
+    IOException cause() {
+        return new IOException(detail(), failure);
+    }
+
+    void quit() {
+        if (transport != null) {
+            quit(transport);
+        }
+    }
+
+    static void quit(Transport transport) {
+        try {
+            transport.close();
+        } catch (MessagingException | RuntimeException e) {
+            // Nobody cares how a goodbye ends, and the socket is closed all the same.
+        }
+    }
+
+    private static void close(SSLSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is out of use either way.
+        }
+    }
+
+    /** The one that is nearest to the socket. */
+    private static IOException ioException(@Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException io) {
+                return io;
+            }
+        }
+        return new IOException(failure == null ? "no reply" : failure.getMessage());
+    }
+}
