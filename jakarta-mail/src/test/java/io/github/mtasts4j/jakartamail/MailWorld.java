@@ -19,6 +19,7 @@ import io.github.mtasts4j.tls.MxTls;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
+import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
@@ -86,8 +87,11 @@ final class MailWorld implements AutoCloseable, TlsReportRecorder {
     }
 
     MxConnector connector(Properties properties) throws MessagingException {
-        return new MxConnector(
-                sts, tls(), properties, (transport, keyword) -> ((SMTPTransport) transport).supportsExtension(keyword));
+        return new MxConnector(sts, tls(), properties, MailWorld::offers);
+    }
+
+    static boolean offers(Transport transport, String keyword) {
+        return ((SMTPTransport) transport).supportsExtension(keyword);
     }
 
     MxCandidate candidate(String domain, String host) throws InterruptedException {
