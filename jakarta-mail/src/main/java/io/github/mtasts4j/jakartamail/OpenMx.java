@@ -53,8 +53,16 @@ public final class OpenMx implements MxConnection, AutoCloseable {
     }
 
     /**
-     * The provider's transport, connected. Its session is this connection's alone, so properties such as {@code mail.smtp.from}
-     * and {@code mail.smtp.dsn.notify} may be set on it for one message.
+     * The session of this connection and of no other: what {@code mail.smtp.dsn.notify} and the like are set on for one message.
+     *
+     * @return the session
+     */
+    public Session session() {
+        return session;
+    }
+
+    /**
+     * The provider's transport, connected: for what {@link #send} cannot say, after a cast to its class.
      *
      * @return the transport; to be closed by {@link #close}
      */

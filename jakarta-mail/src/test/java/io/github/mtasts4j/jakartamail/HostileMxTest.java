@@ -2,6 +2,7 @@
 package io.github.mtasts4j.jakartamail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.ReuseKey;
@@ -9,6 +10,7 @@ import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.testkit.smtp.MxFault;
 import io.github.mtasts4j.testkit.smtp.ReceivedMail;
 import io.github.mtasts4j.tls.TlsOutcome;
+import jakarta.mail.MessagingException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -113,12 +115,10 @@ final class HostileMxTest {
     void whatBreaksAfterTheHandshakeTakesNothingFromItAndNoMailGoesInTheClear() throws Exception {
         world.enforces(DOMAIN, MX).mx(MX).behave(new MxFault.HangsUpAfter(2));
 
-        MxConnection connection = world.connect(DOMAIN, MX);
-
-        assertThat(connection.decision().attempt().tls()).isInstanceOf(TlsOutcome.Verified.class);
-        if (connection instanceof OpenMx open) {
-            assertThat(open.transport().isConnected()).isFalse();
-            open.close();
+        try (OpenMx open = world.connect(DOMAIN, MX).orDefer()) {
+            assertThat(open.decision().attempt().tls()).isInstanceOf(TlsOutcome.Verified.class);
+            assertThatThrownBy(() -> open.send(MailWorld.BOB, MailWorld.message(), MailWorld.alice(DOMAIN)))
+                    .isInstanceOf(MessagingException.class);
         }
         assertThat(world.verbs(MX)).containsOnlyOnce("STARTTLS").doesNotContain("MAIL");
     }

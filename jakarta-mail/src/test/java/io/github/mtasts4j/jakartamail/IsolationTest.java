@@ -4,6 +4,7 @@ package io.github.mtasts4j.jakartamail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.mtasts4j.testkit.smtp.MxFault;
 import io.github.mtasts4j.testkit.smtp.MxHandshake;
 import io.github.mtasts4j.testkit.smtp.ReceivedMail;
 import jakarta.mail.MessagingException;
@@ -159,6 +160,23 @@ final class IsolationTest {
             assertThat(open.isOverTls()).isTrue();
         }
         assertThat(world.mx(MX).handshakes()).extracting(MxHandshake::protocol).containsExactly("TLSv1.3");
+    }
+
+    @Test
+    void noPasswordIsToldToAnybodyBecauseTheHostIsNotJudgedYet() throws Exception {
+        Properties sender = MailWorld.impatient();
+        sender.setProperty("mail.smtp.auth", "true");
+        sender.setProperty("mail.smtp.user", "bob");
+        sender.setProperty("mail.smtp.password", "secret");
+        world.mx(MX)
+                .present(world.world().untrustedCa().issue(MX))
+                .behave(new MxFault.OffersOverTls(List.of("AUTH PLAIN LOGIN")));
+
+        try (OpenMx open =
+                world.connector(sender).connect(world.candidate(DOMAIN, MX)).orDefer()) {
+            open.send(MailWorld.BOB, MailWorld.message(), MailWorld.alice(DOMAIN));
+        }
+        assertThat(world.verbs(MX)).contains("MAIL").doesNotContain("AUTH");
     }
 
     @Test

@@ -56,10 +56,12 @@ public final class JakartaMailRelay {
                 MtaSts sts = MtaSts.builder(dns.txtLookup(), fetcher)
                         .store(FilePolicyStore.in(directory.resolve("mta-sts")))
                         .build()) {
+            // [setup]
             MxTls tls = new MxTls(CertificateVerifier.trustingSystem(), InstantSource.system());
             Properties sender = new Properties();
             sender.setProperty("mail.smtp.localhost", "sender.example");
             MxConnector connector = new MxConnector(sts, tls, sender);
+            // [/setup]
             Delivery delivery = new Delivery(
                     connector, dns.mxLookup(), mx -> InetSocketAddress.createUnresolved(mx.toString(), 25));
             Relay relay = new Relay(sts, new Spool(directory), delivery, InstantSource.system(), System.err);

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class RelayTest {
 
@@ -252,6 +254,16 @@ final class RelayTest {
             assertThat(letter.attempts()).isEqualTo(1);
             assertThat(afterRestart.open(letter).readAllBytes()).asString().isEqualTo(TEXT);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Delivery, walk", "Relay, bounce", "JakartaMailRelay, setup"})
+    void theGuideShowsTheVeryCodeThatIsTestedHere(String file, String region) throws IOException {
+        String source = Files.readString(Path.of("src/main/java/io/github/mtasts4j/examples/relay/" + file + ".java"));
+        String code = source.split(" *// \\[/?" + region + "]\n", -1)[1];
+
+        assertThat(Files.readString(Path.of("../../docs/jakarta-mail.md")))
+                .contains(code.stripTrailing().stripIndent());
     }
 
     private void accept() throws IOException {
