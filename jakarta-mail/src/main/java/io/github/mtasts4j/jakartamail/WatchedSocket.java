@@ -157,7 +157,7 @@ final class WatchedSocket extends Socket {
 
         @Override
         public int available() throws IOException {
-            return to - from + super.available();
+            return (isPlaintext() ? to - from : 0) + super.available();
         }
 
         @Override
