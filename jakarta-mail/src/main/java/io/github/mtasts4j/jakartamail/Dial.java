@@ -112,7 +112,8 @@ final class Dial {
 
     /** The peer's certificates, its own first; empty without TLS. */
     List<X509Certificate> chain() {
-        return sockets.secured().map(SSLSocket::getSession)
+        return sockets.secured()
+                .map(SSLSocket::getSession)
                 .map(session -> PresentedChain.of(session).certificates())
                 .orElse(List.of());
     }

@@ -7,6 +7,7 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.tls.MxTls;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.function.Function;
 
 /** What the tests here need of {@link DeliverOverSmtp} and its user on a command line does not. */
@@ -17,7 +18,7 @@ public final class Backstage {
     /** A sender with the test's own parts. */
     public Backstage(
             MtaSts sts, MxTls tls, MxLookup mxs, Function<DomainName, InetSocketAddress> dial, PrintStream log) {
-        this.sender = new DeliverOverSmtp(sts, tls, mxs, dial, log);
+        this.sender = new DeliverOverSmtp(sts, tls, mxs, dial, Duration.ofSeconds(30), log);
     }
 
     /** Whether an MX has taken the message. */

@@ -28,7 +28,9 @@ record SenderKind(String name, boolean redials, Function<SendingSide, Sender> fa
     static List<SenderKind> all() {
         return List.of(
                 new SenderKind("testkit", true, SenderKind::testkit),
-                new SenderKind("deliver-over-smtp", false, SenderKind::deliverOverSmtp));
+                new SenderKind("deliver-over-smtp", false, SenderKind::deliverOverSmtp),
+                new SenderKind("netty-starttls", true, OverNetty::new),
+                new SenderKind("jakarta-mail", true, OverJakartaMail::new));
     }
 
     Sender in(SendingSide side) {

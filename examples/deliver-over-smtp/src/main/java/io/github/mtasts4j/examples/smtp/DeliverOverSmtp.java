@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Function;
+import javax.net.ssl.SSLSocket;
 
 /**
  * The smallest real sender: plain sockets, JDK TLS, one message, one attempt. What a mail server adds to it is a queue,

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.interop.postfix;
+
+import io.github.mtasts4j.examples.netty.DeliveryResult;
+import io.github.mtasts4j.examples.netty.NettySender;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+
+/** The example on Netty, with threads for one message. */
+final class OverNetty implements Sender {
+
+    private final SendingSide side;
+
+    OverNetty(SendingSide side) {
+        this.side = side;
+    }
+
+    @Override
+    public Report send(String from, String recipient, String message) throws InterruptedException {
+        try (NettySender sender =
+                new NettySender(side.sts(), side.tls(), side.mxs(), side.dial(), Duration.ofSeconds(30))) {
+            DeliveryResult result = sender.deliver(from, recipient, message)
+                    .toCompletableFuture()
+                    .get();
+            return new Report(result instanceof DeliveryResult.Taken, result.toString());
+        } catch (ExecutionException e) {
+            return new Report(false, e.toString());
+        }
+    }
+}
