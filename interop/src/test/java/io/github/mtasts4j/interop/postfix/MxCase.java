@@ -20,8 +20,10 @@ record MxCase(Smtpd server, Way way, String problem) {
     enum Way {
         TLS_1_3("TLSv1.3"),
         TLS_1_2("TLSv1.2"),
-        /** In the clear, over the connection on which STARTTLS was not to be had. */
+        /** In the clear, over the connection on which STARTTLS was not offered. */
         PLAINTEXT(""),
+        /** In the clear, over the connection on which STARTTLS was refused, or over another. */
+        PLAINTEXT_AFTER_REFUSAL(""),
         /** In the clear, over another connection, since a handshake has ruined the first. */
         PLAINTEXT_AGAIN("");
 
@@ -38,10 +40,6 @@ record MxCase(Smtpd server, Way way, String problem) {
         /** As Postfix calls it. */
         String protocol() {
             return protocol;
-        }
-
-        int sessions() {
-            return this == PLAINTEXT_AGAIN ? 2 : 1;
         }
     }
 
@@ -120,7 +118,7 @@ record MxCase(Smtpd server, Way way, String problem) {
                         Smtpd.withoutTls("mx.broken-tls.example")
                                 .with("smtpd_tls_security_level", "may")
                                 .with("smtpd_tls_CAfile", "$dir/lost.pem"),
-                        Way.PLAINTEXT,
+                        Way.PLAINTEXT_AFTER_REFUSAL,
                         "STARTTLS refused with 454"),
                 new MxCase(
                         Smtpd.withoutKey("mx.no-key.example"),

@@ -5,6 +5,7 @@ import io.github.mtasts4j.examples.netty.DeliveryResult;
 import io.github.mtasts4j.examples.netty.NettySender;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /** The example on Netty, with threads for one message. */
 final class OverNetty implements Sender {
@@ -22,9 +23,18 @@ final class OverNetty implements Sender {
             DeliveryResult result = sender.deliver(from, recipient, message)
                     .toCompletableFuture()
                     .get();
-            return new Report(result instanceof DeliveryResult.Taken, result.toString());
+            return new Report(result instanceof DeliveryResult.Taken, accountOf(result));
         } catch (ExecutionException e) {
             return new Report(false, e.toString());
         }
+    }
+
+    private static String accountOf(DeliveryResult result) {
+        if (result instanceof DeliveryResult.Queued queued) {
+            return queued.reasons().stream()
+                    .map(reason -> reason.substring(reason.indexOf(": ") + 2)) // The host stands before it.
+                    .collect(Collectors.joining("\n"));
+        }
+        return result.toString();
     }
 }

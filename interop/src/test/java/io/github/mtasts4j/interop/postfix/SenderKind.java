@@ -21,16 +21,17 @@ import java.util.stream.Collectors;
  * @param name by which the tests call it
  * @param redials whether it connects once more, without TLS, where a handshake has ruined the connection and no policy
  *     stands in the way
+ * @param staysAfterRefusal whether it goes on over a connection on which STARTTLS was refused
  * @param factory makes it of its parts
  */
-record SenderKind(String name, boolean redials, Function<SendingSide, Sender> factory) {
+record SenderKind(String name, boolean redials, boolean staysAfterRefusal, Function<SendingSide, Sender> factory) {
 
     static List<SenderKind> all() {
         return List.of(
-                new SenderKind("testkit", true, SenderKind::testkit),
-                new SenderKind("deliver-over-smtp", false, SenderKind::deliverOverSmtp),
-                new SenderKind("netty-starttls", true, OverNetty::new),
-                new SenderKind("jakarta-mail", true, OverJakartaMail::new));
+                new SenderKind("testkit", true, true, SenderKind::testkit),
+                new SenderKind("deliver-over-smtp", false, true, SenderKind::deliverOverSmtp),
+                new SenderKind("netty-starttls", true, true, OverNetty::new),
+                new SenderKind("jakarta-mail", true, false, OverJakartaMail::new));
     }
 
     Sender in(SendingSide side) {
