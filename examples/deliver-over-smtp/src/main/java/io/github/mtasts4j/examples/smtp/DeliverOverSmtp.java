@@ -93,7 +93,8 @@ public final class DeliverOverSmtp {
         // [readme]
         PolicyResolution policy = sts.resolve(domain);
         for (DomainName mx : candidatesInOrder(domain)) { // §8.4: walk as usual, no pre-filter
-            if (sts.plan(policy, mx) instanceof MxPlan.Skip) {
+            if (sts.plan(policy, mx) instanceof MxPlan.Skip skip) {
+                log.println(skip.decision().explain());
                 continue;
             }
             try (Session smtp = connect(mx)) {
@@ -163,6 +164,9 @@ public final class DeliverOverSmtp {
         }
 
         boolean send(String sender, String recipient, String message) throws IOException {
+            if (socket.isClosed()) { // Mail servers connect once more, without TLS, if nothing forbids it.
+                throw new IOException("TLS has failed, and this sender does not come back without it");
+            }
             if (socket instanceof SSLSocket) {
                 expect(250, ask("EHLO sender.example")); // What was said before TLS does not count.
             }
