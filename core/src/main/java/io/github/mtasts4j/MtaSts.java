@@ -68,6 +68,8 @@ public final class MtaSts implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(MtaSts.class);
 
+    private static final TlsOutcome NOT_CONTACTED = new TlsOutcome.NotContacted();
+
     private final PolicyResolver resolver;
     private final @Nullable AuditedOverrides overrides;
     private final MonitorSwitch monitor;
@@ -250,8 +252,7 @@ public final class MtaSts implements AutoCloseable {
      */
     public MxPlan plan(
             PolicyResolution policy, DomainName mx, DaneOutcome dane, TlsRequirement requirement, Set<MxFact> facts) {
-        TlsOutcome none = new TlsOutcome.NotContacted();
-        MxPlan plan = monitor.judge().plan(new MxAttempt(policy, mx, none, dane, requirement, facts));
+        MxPlan plan = monitor.judge().plan(new MxAttempt(policy, mx, NOT_CONTACTED, dane, requirement, facts));
         if (plan instanceof MxPlan.Skip skip) {
             record(skip.decision());
         }

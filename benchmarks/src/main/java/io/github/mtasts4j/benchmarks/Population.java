@@ -69,13 +69,15 @@ public record Population(int size, int policies) {
                 fetchedAt);
     }
 
-    /** A sender that knows nobody yet, does everything in the caller's thread, and has room for all. */
+    /**
+     * A sender that knows nobody yet, does everything in the caller's thread, and has room for all policies. Fetches it
+     * remembers only a thousand of, as if the others had been made hours ago.
+     */
     public MtaSts newSender() {
         return MtaSts.builder(txt(), fetcher())
                 .withoutRefresh()
                 .executor(Runnable::run)
-                .settings(ResolverSettings.defaults()
-                        .withCapacity(4L * size, ResolverSettings.defaults().maxNegatives()))
+                .settings(ResolverSettings.defaults().withCapacity(4L * size, 1000))
                 .build();
     }
 

@@ -73,7 +73,7 @@ public final class DeliveryJudge {
 
     private MxPlan planByPolicy(MxAttempt attempt) {
         PolicyResolution resolution = attempt.resolution();
-        boolean mayCome = Violations.lists(resolution, attempt.mx()) || daneSuffices(attempt.dane());
+        boolean mayCome = resolution.lists(attempt.mx()) || daneSuffices(attempt.dane());
         if ((holdsBack(resolution) && !mayCome) || DANE_FAILURES.contains(attempt.dane())) {
             return new MxPlan.Skip(defer(attempt, Violations.of(attempt)));
         }

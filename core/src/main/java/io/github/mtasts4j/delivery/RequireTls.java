@@ -32,7 +32,7 @@ final class RequireTls {
         return attempt.facts().contains(MxFact.NAME_IS_SIGNED)
                 || attempt.dane() == DaneOutcome.PASSED
                 || (attempt.resolution().mode() == Mode.ENFORCE
-                        && Violations.lists(attempt.resolution(), attempt.mx()));
+                        && attempt.resolution().lists(attempt.mx()));
     }
 
     /** What is wrong with the session. */

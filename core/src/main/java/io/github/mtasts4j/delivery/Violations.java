@@ -32,20 +32,22 @@ public final class Violations {
      * @return every violation; none where there is no policy, or one of mode none
      */
     public static List<Violation> ofPolicy(MxAttempt attempt) {
-        if (attempt.resolution().mode() == Mode.NONE) {
+        PolicyResolution resolution = attempt.resolution();
+        if (resolution.mode() == Mode.NONE) {
             return List.of();
         }
-        if (attempt.resolution().applicable().isEmpty()) {
-            return List.of(ofUnknown(attempt.resolution().failure().orElseThrow()));
+        if (resolution.lists(attempt.mx())) {
+            return ofTls(attempt);
         }
+        if (resolution.applicable().isEmpty()) {
+            return List.of(ofUnknown(resolution.failure().orElseThrow()));
+        }
+        Policy policy = resolution.applicable().orElseThrow().policy();
         List<Violation> violations = new ArrayList<>();
-        if (!lists(attempt.resolution(), attempt.mx())) {
-            Policy policy = attempt.resolution().applicable().orElseThrow().policy();
-            violations.add(new Violation(
-                    Kind.MX_NOT_LISTED,
-                    "sts-mx-mismatch",
-                    attempt.mx() + " is not listed in the policy, which lists " + Explanation.patterns(policy)));
-        }
+        violations.add(new Violation(
+                Kind.MX_NOT_LISTED,
+                "sts-mx-mismatch",
+                attempt.mx() + " is not listed in the policy, which lists " + Explanation.patterns(policy)));
         violations.addAll(ofTls(attempt));
         return violations;
     }
@@ -118,10 +120,6 @@ public final class Violations {
                                 Kind.DANE_WITHOUT_TLS, "dane-without-tls", "DANE demands TLS: " + attempt.tls()));
             case NOT_APPLICABLE -> List.of();
         };
-    }
-
-    static boolean lists(PolicyResolution resolution, DomainName mx) {
-        return resolution.applicable().map(cached -> cached.policy().lists(mx)).orElse(resolution.mode() == Mode.NONE);
     }
 
     private static Violation of(CertificateProblem problem) {

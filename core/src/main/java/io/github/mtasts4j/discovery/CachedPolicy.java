@@ -5,17 +5,70 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Policy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A policy as it was fetched.
- *
- * @param domain the policy domain
- * @param id the id in the TXT record when the policy was fetched
- * @param policy the policy
- * @param fetchedAt when it was fetched by HTTPS. Its lifetime runs from here and nothing else moves it: an unchanged id
- *     in the TXT record does not (§3.2, decision D23)
- */
-public record CachedPolicy(DomainName domain, String id, Policy policy, Instant fetchedAt) {
+/** A policy as it was fetched. A value; small, because a sender may know a million. */
+public final class CachedPolicy {
+
+    private final DomainName domain;
+    private final String id;
+    private final Policy policy;
+    private final long fetchedSecond;
+    private final int fetchedNano;
+
+    /**
+     * Puts it together.
+     *
+     * @param domain the policy domain
+     * @param id the id in the TXT record when the policy was fetched
+     * @param policy the policy
+     * @param fetchedAt when it was fetched by HTTPS
+     */
+    public CachedPolicy(DomainName domain, String id, Policy policy, Instant fetchedAt) {
+        this.domain = Objects.requireNonNull(domain);
+        this.id = Objects.requireNonNull(id);
+        this.policy = Objects.requireNonNull(policy);
+        this.fetchedSecond = fetchedAt.getEpochSecond();
+        this.fetchedNano = fetchedAt.getNano();
+    }
+
+    /**
+     * Whose it is.
+     *
+     * @return the policy domain
+     */
+    public DomainName domain() {
+        return domain;
+    }
+
+    /**
+     * Its id.
+     *
+     * @return the id in the TXT record when the policy was fetched
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * What it says.
+     *
+     * @return the policy
+     */
+    public Policy policy() {
+        return policy;
+    }
+
+    /**
+     * When it was fetched by HTTPS. Its lifetime runs from here and nothing else moves it: an unchanged id in the TXT record
+     * does not (§3.2, decision D23).
+     *
+     * @return the time of the fetch
+     */
+    public Instant fetchedAt() {
+        return Instant.ofEpochSecond(fetchedSecond, fetchedNano);
+    }
 
     /**
      * The last moment at which the policy counts.
@@ -23,7 +76,7 @@ public record CachedPolicy(DomainName domain, String id, Policy policy, Instant 
      * @return the time of the fetch and {@code max_age}
      */
     public Instant expiresAt() {
-        return fetchedAt.plus(policy.maxAge());
+        return fetchedAt().plus(policy.maxAge());
     }
 
     /**
@@ -41,5 +94,26 @@ public record CachedPolicy(DomainName domain, String id, Policy policy, Instant 
     Duration lifeLeft(Instant now) {
         Duration left = Duration.between(now, expiresAt());
         return left.compareTo(policy.maxAge()) < 0 ? left : policy.maxAge();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CachedPolicy that
+                && domain.equals(that.domain)
+                && id.equals(that.id)
+                && fetchedSecond == that.fetchedSecond
+                && fetchedNano == that.fetchedNano
+                && policy.equals(that.policy);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(domain, id, fetchedSecond, fetchedNano);
+    }
+
+    @Override
+    public String toString() {
+        return "CachedPolicy[domain=" + domain + ", id=" + id + ", policy=" + policy + ", fetchedAt=" + fetchedAt()
+                + "]";
     }
 }

@@ -3,7 +3,6 @@ package io.github.mtasts4j.discovery;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
@@ -26,10 +25,8 @@ final class PolicyCache {
     /** For how long a policy is remembered after its end: if it was the clock that was wrong, it has not ended. */
     static final Duration SLACK = Duration.ofDays(7);
 
+    private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
     private static final int OCTETS_A_UNIT = 1024;
-
-    /** What Java needs for a line besides its letters, and for its pattern. */
-    private static final int OCTETS_A_LINE = 100;
 
     private final ClockGuard clock;
     private final Duration recheckInterval;
@@ -38,7 +35,9 @@ final class PolicyCache {
     private final EnforceIndex enforced;
     private final Cache<DomainName, Insisted> insisted;
     private final Cache<DomainName, DnsTrouble> dnsTroubles;
-    private final Cache<DomainName, Entry> policies;
+    private final Cache<String, Entry> policies;
+    private final SharedPolicies shared = new SharedPolicies();
+    private final AtomicLong lastSweep;
     private final Cache<DomainName, Negative> negatives;
     private final Cache<DomainName, FetchHistory> histories;
     private final AtomicLong timesForgotten = new AtomicLong();
@@ -47,11 +46,11 @@ final class PolicyCache {
      * A policy, as the answer that a warm caller gets, and when its TXT record is due.
      *
      * @param answer made once, so that a warm caller allocates nothing
-     * @param recheckAt when to look at the TXT record again, in the background
+     * @param recheckAt when to look at the TXT record again, in the background; in milliseconds of the epoch
      * @param upkeep when to fetch the policy again, and how that goes
      * @param lastTick until when it lives at most by a count of nanoseconds, wherever the wall clock is set
      */
-    record Entry(PolicyResolution.Found answer, Instant recheckAt, Upkeep upkeep, long lastTick) {
+    record Entry(PolicyResolution.Found answer, long recheckAt, Upkeep upkeep, long lastTick) {
         CachedPolicy cached() {
             return answer.cached();
         }
@@ -62,8 +61,8 @@ final class PolicyCache {
 
         /** Whether the TXT record is due; also where the clock was set back, and the time to look is far away. */
         boolean isDue(Instant now) {
-            return !now.isBefore(recheckAt)
-                    || recheckAt.getEpochSecond() - now.getEpochSecond() > RecordWatch.LONGEST_RECHECK.toSeconds();
+            long left = recheckAt - now.toEpochMilli();
+            return left <= 0 || left > RecordWatch.LONGEST_RECHECK.toMillis();
         }
     }
 
@@ -82,13 +81,11 @@ final class PolicyCache {
         this.evictions = new Evictions(listener, clock);
         this.policies = Caffeine.newBuilder()
                 .maximumWeight(settings.maxPolicies())
-                .weigher((DomainName domain, Entry entry) ->
-                        weight(entry.cached().policy()))
+                .weigher((String domain, Entry entry) -> weight(entry.cached().policy()))
                 .executor(Runnable::run)
-                .expireAfter(Expiry.writing((DomainName domain, Entry entry) ->
-                        entry.cached().policy().maxAge().plus(SLACK)))
                 .evictionListener(this::evicted)
                 .build();
+        this.lastSweep = new AtomicLong(clock.ticks().getAsLong());
         this.negatives = bounded(settings.maxNegatives())
                 .expireAfterWrite(FetchHistory.LONGEST_BACK_OFF)
                 .build();
@@ -108,16 +105,12 @@ final class PolicyCache {
         return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run);
     }
 
-    /** A policy of ordinary size weighs one unit, a kibibyte or part of it in memory. */
+    /** A policy of ordinary size weighs one unit, a kibibyte or part of it in memory; an index may be as long as the text. */
     private static int weight(Policy policy) {
-        int octets = 0;
-        for (String line : policy.lines()) {
-            octets += 2 * line.length() + OCTETS_A_LINE;
-        }
-        return 1 + octets / OCTETS_A_UNIT;
+        return 1 + 2 * policy.render().length() / OCTETS_A_UNIT;
     }
 
-    private void evicted(@Nullable DomainName domain, @Nullable Entry entry, RemovalCause cause) {
+    private void evicted(@Nullable String domain, @Nullable Entry entry, RemovalCause cause) {
         if (cause == RemovalCause.SIZE
                 && entry != null
                 && entry.cached().policy().mode() == Mode.ENFORCE
@@ -128,13 +121,18 @@ final class PolicyCache {
 
     /** The entry of a live policy. */
     @Nullable Entry live(DomainName domain, Instant now) {
-        Entry entry = policies.getIfPresent(domain);
-        return entry != null && isLive(entry, now) ? entry : null;
+        return live(domain, new ClockGuard.Reading(now, clock.ticks().getAsLong()));
+    }
+
+    /** The same for a caller with many others. */
+    @Nullable Entry live(DomainName domain, ClockGuard.Reading now) {
+        Entry entry = policies.getIfPresent(domain.toString());
+        return entry != null && entry.isLive(now.wall(), now.ticks()) ? entry : null;
     }
 
     /** The same; waits for somebody who is just putting one. */
     @Nullable Entry settled(DomainName domain, Instant now) {
-        Entry entry = policies.asMap().compute(domain, (d, there) -> there);
+        Entry entry = policies.asMap().compute(domain.toString(), (d, there) -> there);
         return entry != null && isLive(entry, now) ? entry : null;
     }
 
@@ -144,7 +142,7 @@ final class PolicyCache {
 
     /** The entry of a policy, live or not. */
     @Nullable Entry entry(DomainName domain) {
-        return policies.getIfPresent(domain);
+        return policies.getIfPresent(domain.toString());
     }
 
     /** The entries of all policies, live or not. What is put meanwhile may or may not be seen. */
@@ -167,8 +165,10 @@ final class PolicyCache {
      */
     void put(CachedPolicy policy, Upkeep upkeep, Instant recheckAt, BooleanSupplier wanted) {
         Instant now = clock.instant();
-        Entry ours = entry(policy, Optional.empty(), recheckAt, upkeep, lastTick(policy, now));
-        policies.asMap().compute(policy.domain(), (domain, there) -> {
+        sweepNowAndThen(now);
+        CachedPolicy kept = weight(policy.policy()) == 1 ? shared.shared(policy) : policy;
+        Entry ours = entry(kept, Optional.empty(), recheckAt, upkeep, lastTick(policy, now));
+        policies.asMap().compute(policy.domain().toString(), (domain, there) -> {
             if (!wanted.getAsBoolean() || isLater(there, policy)) {
                 return there;
             }
@@ -176,6 +176,16 @@ final class PolicyCache {
             return ours;
         });
         negatives.invalidate(policy.domain());
+    }
+
+    /** Frees the memory of what ended long ago, every hour. A look at each on every read would cost more than the read. */
+    private void sweepNowAndThen(Instant now) {
+        long tick = clock.ticks().getAsLong();
+        long last = lastSweep.get();
+        if (tick - last > BETWEEN_SWEEPS.toNanos() && lastSweep.compareAndSet(last, tick)) {
+            Instant longAgo = now.minus(SLACK);
+            policies.asMap().values().removeIf(entry -> !entry.isLive(longAgo, tick - SLACK.toNanos()));
+        }
     }
 
     /** Somewhat more than it has left to live: for a wall clock that is slow. */
@@ -216,15 +226,19 @@ final class PolicyCache {
     void noteRecheck(CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt) {
         policies.asMap()
                 .computeIfPresent(
-                        policy.domain(),
+                        policy.domain().toString(),
                         (domain, there) -> there.cached().equals(policy)
-                                ? entry(policy, failure, recheckAt, there.upkeep(), there.lastTick())
+                                ? entry(there.cached(), failure, recheckAt, there.upkeep(), there.lastTick())
                                 : there);
     }
 
     private static Entry entry(
             CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt, Upkeep upkeep, long lastTick) {
-        return new Entry(new PolicyResolution.Found(policy, Freshness.CACHED, failure), recheckAt, upkeep, lastTick);
+        return new Entry(
+                new PolicyResolution.Found(policy, Freshness.CACHED, failure),
+                recheckAt.toEpochMilli(),
+                upkeep,
+                lastTick);
     }
 
     void noteInsisted(DomainName domain, PolicyResolution answer, Instant at) {
@@ -296,7 +310,7 @@ final class PolicyCache {
 
     void forget(DomainName domain) {
         timesForgotten.incrementAndGet(); // First: what is put from now on is not wanted, what was put before goes now.
-        policies.invalidate(domain);
+        policies.invalidate(domain.toString());
         enforced.forget(domain, clock.instant());
         negatives.invalidate(domain);
         insisted.invalidate(domain);

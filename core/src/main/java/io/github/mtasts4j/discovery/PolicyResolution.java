@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.discovery;
 
+import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.PolicyDomain;
 import java.time.Instant;
@@ -29,6 +30,16 @@ public sealed interface PolicyResolution {
         @Override
         public Optional<CachedPolicy> applicable() {
             return Optional.of(cached);
+        }
+
+        @Override
+        public Mode mode() {
+            return cached.policy().mode();
+        }
+
+        @Override
+        public boolean lists(DomainName mx) {
+            return cached.policy().lists(mx);
         }
     }
 
@@ -197,6 +208,16 @@ public sealed interface PolicyResolution {
      */
     default Mode mode() {
         return applicable().map(cached -> cached.policy().mode()).orElse(Mode.NONE);
+    }
+
+    /**
+     * Whether the rule that applies lets a host of this name have the domain's mail (§4.1).
+     *
+     * @param mx the name in the MX record; for a domain without MX records, the domain itself
+     * @return whether a pattern matches; where there is no policy, whether the mode is {@link Mode#NONE}
+     */
+    default boolean lists(DomainName mx) {
+        return applicable().map(policy -> policy.policy().lists(mx)).orElse(mode() == Mode.NONE);
     }
 
     /**

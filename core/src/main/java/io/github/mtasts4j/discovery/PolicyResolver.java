@@ -221,16 +221,22 @@ public final class PolicyResolver implements AutoCloseable {
 
     /** The answer to a warm caller: no I/O; if the TXT record is due it is looked at in the background. */
     private @Nullable PolicyResolution known(DomainName domain) {
-        Instant now = clock.instant();
+        ClockGuard.Reading now = clock.now();
         PolicyCache.Entry entry = cache.live(domain, now);
         if (entry == null) {
-            return cache.negative(domain, now);
+            return cache.negative(domain, now.wall());
         }
         entry.upkeep().use();
-        if (entry.isDue(now) && !flights.isUnderWay(domain)) {
-            CompletableFuture<PolicyResolution> unused = flights.join(domain, Flights.Purpose.RECHECK);
+        if (entry.isDue(now.wall())) {
+            lookAgain(entry.cached().domain());
         }
         return entry.answer();
+    }
+
+    private void lookAgain(DomainName domain) {
+        if (!flights.isUnderWay(domain)) {
+            CompletableFuture<PolicyResolution> unused = flights.join(domain, Flights.Purpose.RECHECK);
+        }
     }
 
     /** The same without a look at the TXT record, which would not be paced. */
@@ -248,13 +254,19 @@ public final class PolicyResolver implements AutoCloseable {
         Instant now = clock.instant();
         long before = cache.timesForgotten();
         Optional<CachedPolicy> stored = store.find(domain, now).filter(policy -> !cache.doubts(policy, now));
-        stored.ifPresent(policy -> {
-            Upkeep upkeep = schedule.loaded(policy, now);
-            upkeep.use();
-            // Its TXT record is due at once: nobody knows how long this process was down.
-            cache.put(policy, upkeep, now, () -> cache.timesForgotten() == before);
-        });
+        stored.ifPresent(policy -> keep(policy, now, before));
         return stored.map(policy -> new PolicyResolution.Found(policy, Freshness.CACHED, Optional.empty()));
+    }
+
+    /** Keeps in memory what was read from the store, unless anything has been forgotten since then. */
+    private void keep(CachedPolicy policy, Instant now, long before) {
+        if (cache.doubts(policy, now)) {
+            return;
+        }
+        Upkeep upkeep = schedule.loaded(policy, now);
+        upkeep.use();
+        // Its TXT record is due at once: nobody knows how long this process was down.
+        cache.put(policy, upkeep, now, () -> cache.timesForgotten() == before);
     }
 
     // ---- for the refresher ----
@@ -283,22 +295,26 @@ public final class PolicyResolver implements AutoCloseable {
      * @return whether that need not be tried again
      */
     boolean loadAll(BooleanSupplier wanted) {
-        List<DomainName> domains = new ArrayList<>();
         long before = cache.timesForgotten();
+        List<DomainName> again = new ArrayList<>();
         boolean complete = store.scan(wanted, policy -> {
-            if (cache.timesForgotten() == before) { // What was read before an operator's command is not known any more.
+            // What was read before an operator's command is not known any more; it is asked for once more.
+            boolean asRead = cache.timesForgotten() == before;
+            if (asRead) {
                 cache.noteKept(policy);
             }
-            domains.add(policy.domain());
+            Instant now = clock.instant();
+            boolean hasRoom = cache.entries().size() < settings.maxPolicies(); // The others are loaded when asked for.
+            if (!hasRoom || cache.live(policy.domain(), now) != null) {
+                return;
+            }
+            if (asRead) {
+                keep(policy, now, before);
+            } else {
+                again.add(policy.domain());
+            }
         });
-        for (DomainName domain : domains) {
-            if (!wanted.getAsBoolean() || cache.entries().size() >= settings.maxPolicies()) {
-                return complete; // The others are loaded when they are asked for.
-            }
-            if (cache.live(domain, clock.instant()) == null) {
-                stored(domain); // Asked one by one, so that nothing comes back which is being forgotten.
-            }
-        }
+        again.stream().filter(domain -> wanted.getAsBoolean()).forEach(this::stored);
         return complete;
     }
 

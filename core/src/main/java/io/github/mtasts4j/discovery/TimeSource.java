@@ -15,13 +15,20 @@ import java.util.function.LongSupplier;
  */
 public record TimeSource(InstantSource wall, LongSupplier nanoTime) {
 
+    private static final TimeSource SYSTEM = new TimeSource(InstantSource.system(), System::nanoTime);
+
     /**
      * The system's clocks.
      *
      * @return the system's time
      */
     public static TimeSource system() {
-        return new TimeSource(InstantSource.system(), System::nanoTime);
+        return SYSTEM;
+    }
+
+    /** For how many nanoseconds one look at the wall clock will do; 0 for a clock that a program moves. */
+    long grain() {
+        return equals(SYSTEM) ? TimeUnit.MILLISECONDS.toNanos(1) : 0;
     }
 
     /**

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DomainName implements Comparable<DomainName> {
 
-    private static final int MAX_OCTETS = 253;
-    private static final int MAX_LABEL = 63;
+    private static final int MAX_OCTETS = CanonicalForm.MAX_OCTETS;
+    private static final int MAX_LABEL = CanonicalForm.MAX_LABEL;
 
     private final String name;
 
@@ -51,6 +51,9 @@ public final class DomainName implements Comparable<DomainName> {
      * @throws IllegalArgumentException if it is not one
      */
     public static DomainName of(String text) {
+        if (CanonicalForm.isIn(text)) {
+            return new DomainName(text);
+        }
         Parsed<DomainName> parsed = parseHost(text);
         if (parsed instanceof Parsed.Malformed<DomainName> malformed) {
             throw new IllegalArgumentException(malformed.detail());
@@ -59,6 +62,12 @@ public final class DomainName implements Comparable<DomainName> {
     }
 
     private static Parsed<DomainName> read(@Nullable String text, Labels labels) {
+        return text != null && CanonicalForm.isIn(text)
+                ? new Parsed.Ok<>(new DomainName(text))
+                : readCarefully(text, labels);
+    }
+
+    private static Parsed<DomainName> readCarefully(@Nullable String text, Labels labels) {
         if (text == null || text.isEmpty() || text.equals(".")) {
             return refuse(text, "is empty");
         }
@@ -174,6 +183,16 @@ public final class DomainName implements Comparable<DomainName> {
     boolean isChildOf(DomainName other) {
         int dot = name.length() - other.name.length() - 1;
         return dot > 0 && name.indexOf('.') == dot && name.endsWith(other.name);
+    }
+
+    /** Whether a label that no name has yet would fit in front of it. */
+    boolean hasRoomFor(String label) {
+        return label.length() + 1 + name.length() <= MAX_OCTETS;
+    }
+
+    /** Whether this name is a label below one that is given with the dot in front of it, or more than one. */
+    boolean isBelow(String dotAndName) {
+        return name.endsWith(dotAndName);
     }
 
     /**

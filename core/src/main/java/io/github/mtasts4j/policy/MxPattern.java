@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.policy;
 
+import java.util.Optional;
+
 /**
  * One {@code mx} of a policy (§3.2, §4.1). Matches by label: nothing of a policy ever becomes a regular expression.
  */
@@ -46,6 +48,20 @@ public sealed interface MxPattern {
      * @param text the value, in lower case and without a trailing dot
      */
     record Unmatchable(String text) implements MxPattern {
+
+        /**
+         * Checks that it is one.
+         *
+         * @param text the value, in lower case and without a trailing dot
+         * @throws IllegalArgumentException if it is anything else than such a number, after {@code *.} or alone
+         */
+        public Unmatchable {
+            String number = text.startsWith("*.") ? text.substring(2) : text;
+            if (!DomainName.numeric(number).equals(Optional.of(number))) {
+                throw new IllegalArgumentException("not a number: \"" + RemoteText.safe(text) + "\"");
+            }
+        }
+
         @Override
         public boolean matches(DomainName mxHost) {
             return false;
@@ -87,6 +103,16 @@ public sealed interface MxPattern {
         }
         DomainName host = name.orElseThrow();
         return new Parsed.Ok<>(wildcard ? new AnyLabel(host) : new Exact(host));
+    }
+
+    /** A pattern as one of these writes itself. */
+    static MxPattern ofCanonical(String text) {
+        boolean wildcard = text.startsWith("*.");
+        String name = wildcard ? text.substring(2) : text;
+        if (DomainName.numeric(name).isPresent()) {
+            return new Unmatchable(text);
+        }
+        return wildcard ? new AnyLabel(DomainName.of(name)) : new Exact(DomainName.of(name));
     }
 
     private static Parsed<MxPattern> invalid(String why) {

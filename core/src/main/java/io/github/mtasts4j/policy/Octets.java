@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.policy;
 
+import java.nio.charset.StandardCharsets;
+
 /** The terminal symbols that the two grammars of RFC 8461 share. */
 final class Octets {
 
     private static final int MAX_NAME = 32;
 
     private Octets() {}
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
 
     static boolean isWhiteSpace(int c) {
         return c == ' ' || c == '\t';

@@ -1,58 +1,108 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.policy;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A policy as the Policy Host served it (§3.2).
- *
- * @param mode what to do when validation fails
- * @param mx the patterns, in the order of the policy, duplicates included; may be empty for {@link Mode#NONE} only
- * @param maxAge how long the policy may be used after it was fetched: 0 to 31557600 seconds, larger values having been
- *     capped
- * @param lines the policy's lines as published, without their line ends, for TLS reports (RFC 8460 §4)
- */
-public record Policy(Mode mode, List<MxPattern> mx, Duration maxAge, List<String> lines) {
+/** A policy as the Policy Host served it (§3.2). A value; small, because a sender may know a million. */
+public final class Policy {
 
     /** The longest lifetime there is: 31557600 seconds, which is a year (§3.2). */
     public static final Duration LONGEST_MAX_AGE = Duration.ofSeconds(Policy.YEAR_SECONDS);
 
     private static final long YEAR_SECONDS = 31_557_600;
 
+    private final Mode mode;
+    private final long maxAgeNanos;
+    private final PolicyText text;
+
     /**
      * Checks what no parser may produce.
      *
      * @param mode what to do when validation fails
-     * @param mx the patterns, in the order of the policy, duplicates included
-     * @param maxAge how long the policy may be used after it was fetched
+     * @param mx the patterns, in the order of the policy, duplicates included; may be empty for {@link Mode#NONE} only
+     * @param maxAge how long the policy may be used after it was fetched: 0 to 31557600 seconds
      * @param lines the policy's lines as published, without their line ends, for TLS reports (RFC 8460 §4)
      * @throws IllegalArgumentException for a negative or too long lifetime, or for no {@code mx} where one is required
      */
-    public Policy {
-        mx = List.copyOf(mx);
-        lines = List.copyOf(lines);
+    public Policy(Mode mode, List<MxPattern> mx, Duration maxAge, List<String> lines) {
+        this(mode, maxAge, packed(mx, lines));
+    }
+
+    Policy(Mode mode, Duration maxAge, PolicyText text) {
         if (maxAge.isNegative() || maxAge.compareTo(LONGEST_MAX_AGE) > 0) {
             throw new IllegalArgumentException("max_age out of range: " + maxAge);
         }
-        if (mx.isEmpty() && mode != Mode.NONE) {
+        if (text.hasNoPattern() && mode != Mode.NONE) {
             throw new IllegalArgumentException("mode " + mode.keyword() + " without mx");
         }
+        this.mode = mode;
+        this.maxAgeNanos = maxAge.toNanos();
+        this.text = text;
+    }
+
+    private static PolicyText packed(List<MxPattern> mx, List<String> lines) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        lines.forEach(line -> body.writeBytes(line.getBytes(StandardCharsets.UTF_8)));
+        PolicyText.Builder text = new PolicyText.Builder(body.toByteArray());
+        int from = 0;
+        for (String line : lines) {
+            int to = from + line.getBytes(StandardCharsets.UTF_8).length;
+            text.line(from, to);
+            from = to;
+        }
+        mx.forEach(pattern -> text.pattern(pattern.toString()));
+        return text.build();
     }
 
     /**
-     * Whether a host of this name may receive the domain's mail (§4.1): any one pattern is enough.
+     * What to do when validation fails.
+     *
+     * @return the mode
+     */
+    public Mode mode() {
+        return mode;
+    }
+
+    /**
+     * The patterns, made anew each time; {@link #lists} needs none of them.
+     *
+     * @return the patterns in the order of the policy, duplicates included; may be empty for {@link Mode#NONE} only
+     */
+    public List<MxPattern> mx() {
+        return text.patterns();
+    }
+
+    /**
+     * How long the policy may be used after it was fetched.
+     *
+     * @return 0 to 31557600 seconds, larger values having been capped
+     */
+    public Duration maxAge() {
+        return Duration.ofNanos(maxAgeNanos);
+    }
+
+    /**
+     * The policy's lines as published, for TLS reports (RFC 8460 §4). Made anew each time.
+     *
+     * @return the lines without their line ends
+     */
+    public List<String> lines() {
+        return text.lines();
+    }
+
+    /**
+     * Whether a host of this name may receive the domain's mail (§4.1): any one pattern is enough. Takes as long for many exact
+     * patterns as for a few.
      *
      * @param mxHost the name in the MX record; for a domain without MX records, the domain itself
      * @return whether a pattern matches
      */
     public boolean lists(DomainName mxHost) {
-        for (MxPattern pattern : mx) {
-            if (pattern.matches(mxHost)) {
-                return true;
-            }
-        }
-        return false;
+        return text.lists(mxHost.toString());
     }
 
     /**
@@ -62,6 +112,24 @@ public record Policy(Mode mode, List<MxPattern> mx, Duration maxAge, List<String
      */
     public String render() {
         // The shortest of the forms that §3.2 allows: longer line ends could lift a body over the limit it came under.
-        return String.join("\n", lines);
+        return text.text();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Policy that
+                && mode == that.mode
+                && maxAgeNanos == that.maxAgeNanos
+                && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Policy[mode=" + mode + ", mx=" + mx() + ", maxAge=" + maxAge() + ", lines=" + lines() + "]";
     }
 }

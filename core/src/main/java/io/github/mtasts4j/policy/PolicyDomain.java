@@ -2,7 +2,6 @@
 package io.github.mtasts4j.policy;
 
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,18 +78,20 @@ public sealed interface PolicyDomain {
      * @return the policy domain, or {@link None} for anything else; never throws
      */
     static PolicyDomain ofDomain(@Nullable String domain) {
-        if (domain != null && AddressLiterals.isLiteral(domain)) {
-            return new None(Why.ADDRESS_LITERAL, "\"" + RemoteText.safe(domain) + "\" is an address literal");
-        }
         Parsed<DomainName> parsed = DomainName.parse(domain);
-        if (parsed instanceof Parsed.Malformed<DomainName> malformed) {
-            return new None(Why.INVALID, malformed.detail());
-        }
-        DomainName name = parsed.orElseThrow();
-        if (name.isSingleLabel() || SpecialUse.TOP_LEVEL.contains(SpecialUse.topLevelOf(name))) {
-            return new None(Why.NOT_PUBLIC, quote(name) + " is not a public domain");
-        }
-        return of(name);
+        return parsed instanceof Parsed.Ok<DomainName> ok ? ofPublic(ok.value()) : notAName(domain, parsed);
+    }
+
+    private static PolicyDomain ofPublic(DomainName name) {
+        return name.isSingleLabel() || SpecialUse.covers(name)
+                ? new None(Why.NOT_PUBLIC, quote(name) + " is not a public domain")
+                : of(name);
+    }
+
+    private static PolicyDomain notAName(@Nullable String domain, Parsed<DomainName> parsed) {
+        return domain != null && AddressLiterals.isLiteral(domain)
+                ? new None(Why.ADDRESS_LITERAL, "\"" + RemoteText.safe(domain) + "\" is an address literal")
+                : new None(Why.INVALID, ((Parsed.Malformed<DomainName>) parsed).detail());
     }
 
     /**
@@ -104,7 +105,7 @@ public sealed interface PolicyDomain {
             return new None(Why.INVALID, quote(name) + " has an underscore: not a mail domain");
         }
         // "_mta-sts" and "mta-sts" differ by one octet; both have to fit.
-        return name.child("_mta-sts").isPresent()
+        return name.hasRoomFor("_mta-sts")
                 ? new Named(name)
                 : new None(Why.INVALID, quote(name) + " is too long for MTA-STS");
     }
@@ -126,13 +127,18 @@ public sealed interface PolicyDomain {
 /** Names that the public DNS does not serve (RFC 6761, RFC 6762, RFC 7686). */
 final class SpecialUse {
 
-    static final Set<String> TOP_LEVEL = Set.of("localhost", "local", "onion", "arpa");
+    private static final String[] BELOW = {".localhost", ".local", ".onion", ".arpa"};
 
     private SpecialUse() {}
 
-    static String topLevelOf(DomainName name) {
-        String text = name.toString();
-        return text.substring(text.lastIndexOf('.') + 1);
+    /** Single labels are not asked about. */
+    static boolean covers(DomainName name) {
+        for (String domain : BELOW) {
+            if (name.isBelow(domain)) {
+                return true;
+            }
+        }
+        return false;
     }
 }
 

@@ -5,8 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +26,12 @@ public final class PolicyParser {
     /** A policy of more lines than this is refused with {@link Defect#LIMIT}. */
     public static final int MAX_LINES = 512;
 
+    private static final byte[] VERSION = Octets.ascii("version");
+    private static final byte[] MODE = Octets.ascii("mode");
+    private static final byte[] MAX_AGE = Octets.ascii("max_age");
+    private static final byte[] MX = Octets.ascii("mx");
+    private static final byte[] STS_V1 = Octets.ascii("STSv1");
+    private static final Mode[] MODES = Mode.values();
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final Grammar grammar;
@@ -76,8 +81,7 @@ public final class PolicyParser {
     private final class Scan {
 
         private final byte[] body;
-        private final List<MxPattern> mx = new ArrayList<>(4);
-        private final List<String> lines = new ArrayList<>(8);
+        private final PolicyText.Builder text;
         private int lineNumber;
         private boolean version;
         private @Nullable Mode mode;
@@ -86,6 +90,7 @@ public final class PolicyParser {
 
         Scan(byte[] body) {
             this.body = body;
+            this.text = new PolicyText.Builder(body);
         }
 
         Parsed<Policy> policy() {
@@ -109,7 +114,6 @@ public final class PolicyParser {
 
         /** {@code sts-policy-field *WSP}: name, colon, optional white space, value, optional white space. */
         private void line(int from, int to) {
-            String text = new String(body, from, to - from, StandardCharsets.UTF_8);
             lineNumber++;
             if (to - from > MAX_LINE_OCTETS || lineNumber > MAX_LINES) {
                 fail(Defect.LIMIT, "more than " + MAX_LINE_OCTETS + " octets in a line, or " + MAX_LINES + " lines");
@@ -122,63 +126,68 @@ public final class PolicyParser {
             if (end == from && grammar == Grammar.LENIENT) {
                 return;
             }
-            lines.add(text);
+            text.line(from, to);
             int colon = indexOf(':', from, end);
             int start = Math.min(colon + 1, end);
             while (start < end && Octets.isWhiteSpace(body[start])) {
                 start++;
             }
             if (colon == end || !Octets.isFieldName(body, from, colon) || !isValue(start, end)) {
-                fail(Defect.SYNTAX, "not a \"name: value\" line: \"" + RemoteText.safe(text) + "\"");
+                fail(Defect.SYNTAX, "not a \"name: value\" line: \"" + RemoteText.safe(value(from, to)) + "\"");
                 return;
             }
-            field(ascii(from, colon), start, end);
+            field(from, colon, start, end);
         }
 
         /**
          * Known fields by exact name, everything else is an extension and ignored. §3.2: of a duplicate only the first
          * counts, so a later one need not even make sense, while a malformed first one is an error (decision D9).
          */
-        private void field(String name, int start, int end) {
-            switch (name) {
-                case "version" -> {
-                    if (!version) {
-                        version(start, end);
-                    }
+        private void field(int from, int colon, int start, int end) {
+            if (isWord(VERSION, from, colon)) {
+                if (!version) {
+                    version(start, end);
                 }
-                case "mode" -> {
-                    if (mode == null) {
-                        mode(start, end);
-                    }
+            } else if (isWord(MODE, from, colon)) {
+                if (mode == null) {
+                    mode(start, end);
                 }
-                case "max_age" -> {
-                    if (maxAge == null) {
-                        maxAge(start, end);
-                    }
+            } else if (isWord(MAX_AGE, from, colon)) {
+                if (maxAge == null) {
+                    maxAge(start, end);
                 }
-                case "mx" -> mx(start, end);
-                default -> {
-                    // §3.2: unknown fields SHALL be ignored.
-                }
-            }
+            } else if (isWord(MX, from, colon)) {
+                mx(start, end);
+            } // §3.2: unknown fields SHALL be ignored.
+        }
+
+        private boolean isWord(byte[] word, int from, int to) {
+            return Arrays.equals(body, from, to, word, 0, word.length);
         }
 
         private void version(int start, int end) {
             version = true;
-            if (!value(start, end).equals("STSv1")) {
+            if (!isWord(STS_V1, start, end)) {
                 fail(Defect.UNSUPPORTED_VERSION, "version is \"" + RemoteText.safe(value(start, end)) + "\"");
             }
         }
 
         private void mode(int start, int end) {
-            String value = value(start, end);
-            for (Mode candidate : Mode.values()) {
-                if (candidate.keyword().equals(value)) {
+            for (Mode candidate : MODES) {
+                if (isKeyword(candidate.keyword(), start, end)) {
                     mode = candidate;
                     return;
                 }
             }
-            fail(Defect.INVALID_MODE, "mode is \"" + RemoteText.safe(value) + "\"");
+            fail(Defect.INVALID_MODE, "mode is \"" + RemoteText.safe(value(start, end)) + "\"");
+        }
+
+        private boolean isKeyword(String keyword, int from, int to) {
+            boolean same = keyword.length() == to - from;
+            for (int i = 0; same && i < keyword.length(); i++) {
+                same = body[from + i] == keyword.charAt(i);
+            }
+            return same;
         }
 
         /** {@code 1*10(DIGIT)}: ten digits overflow an int, and Integer.parseInt takes signs and other scripts. */
@@ -197,20 +206,25 @@ public final class PolicyParser {
         }
 
         private void mx(int start, int end) {
-            if (mx.size() == MAX_MX) {
+            if (text.patterns() == MAX_MX) {
                 fail(Defect.LIMIT, "more than " + MAX_MX + " mx");
+                return;
+            }
+            int name = end - start > 2 && body[start] == '*' && body[start + 1] == '.' ? start + 2 : start;
+            if (CanonicalForm.isIn(body, name, end)) {
+                text.patternAt(start, end);
                 return;
             }
             Parsed<MxPattern> pattern = MxPattern.parse(value(start, end), grammar);
             if (pattern instanceof Parsed.Malformed<MxPattern> malformed) {
                 fail(malformed.defect(), malformed.detail());
             } else {
-                mx.add(pattern.orElseThrow());
+                text.pattern(pattern.orElseThrow().toString());
             }
         }
 
         private Parsed<Policy> complete() {
-            if (lines.isEmpty()) {
+            if (!text.hasLine()) {
                 return new Parsed.Malformed<>(Defect.SYNTAX, 0, "the policy has no field at all");
             }
             if (!version) {
@@ -222,10 +236,10 @@ public final class PolicyParser {
             if (maxAge == null) {
                 return missing(Defect.MISSING_MAX_AGE, "max_age");
             }
-            if (mx.isEmpty() && mode != Mode.NONE) {
+            if (text.patterns() == 0 && mode != Mode.NONE) {
                 return missing(Defect.MISSING_MX, "mx, which mode " + mode.keyword() + " requires");
             }
-            return new Parsed.Ok<>(new Policy(mode, mx, maxAge, lines));
+            return new Parsed.Ok<>(new Policy(mode, maxAge, text.build()));
         }
 
         private Parsed<Policy> missing(Defect defect, String field) {
@@ -248,10 +262,6 @@ public final class PolicyParser {
                 i++;
             }
             return i;
-        }
-
-        private String ascii(int from, int to) {
-            return new String(body, from, to - from, StandardCharsets.US_ASCII);
         }
 
         private String value(int start, int end) {
