@@ -10,56 +10,65 @@ final class CanonicalForm {
     static final int MAX_OCTETS = 253;
     static final int MAX_LABEL = 63;
 
-    // A label as far as it has been read: its length, and whether there is more in it than digits, and a hyphen last.
-    private static final int LENGTH = 0xff;
-    private static final int NOT_A_NUMBER = 0x100;
-    private static final int HYPHEN_LAST = 0x200;
-    private static final int REFUSED = -1;
-
     private CanonicalForm() {}
 
     static boolean isIn(String text) {
-        int length = text.length();
-        if (length > MAX_OCTETS) {
-            return false;
-        }
+        int end = text.length();
         int label = 0;
-        for (int i = 0; i < length && label >= 0; i++) {
-            label = next(label, text.charAt(i));
+        boolean number = true;
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            if (isLetter(c)) {
+                number = false;
+            } else if (c == '.') {
+                if (!isLabel(i - label, text.charAt(label), text.charAt(Math.max(i - 1, 0)))) {
+                    return false;
+                }
+                label = i + 1;
+                number = true;
+            } else if (!isDigit(c)) {
+                if (c != '-') {
+                    return false;
+                }
+                number = false;
+            }
         }
-        return isLast(label);
+        return !number && end <= MAX_OCTETS && isLabel(end - label, text.charAt(label), text.charAt(end - 1));
     }
 
+    /** The same, as there is no view of octets as text that costs nothing. */
     static boolean isIn(byte[] octets, int from, int to) {
-        if (to - from > MAX_OCTETS) {
-            return false;
+        int label = from;
+        boolean number = true;
+        for (int i = from; i < to; i++) {
+            byte c = octets[i];
+            if (isLetter(c)) {
+                number = false;
+            } else if (c == '.') {
+                if (!isLabel(i - label, octets[label], octets[Math.max(i - 1, from)])) {
+                    return false;
+                }
+                label = i + 1;
+                number = true;
+            } else if (!isDigit(c)) {
+                if (c != '-') {
+                    return false;
+                }
+                number = false;
+            }
         }
-        int label = 0;
-        for (int i = from; i < to && label >= 0; i++) {
-            label = next(label, octets[i]);
-        }
-        return isLast(label);
+        return !number && to - from <= MAX_OCTETS && isLabel(to - label, octets[label], octets[to - 1]);
     }
 
-    private static int next(int label, int c) {
-        if (c >= 'a' && c <= 'z') {
-            return ((label & ~HYPHEN_LAST) + 1) | NOT_A_NUMBER;
-        }
-        if (c == '.') {
-            return isLabel(label) ? 0 : REFUSED;
-        }
-        if (c >= '0' && c <= '9') {
-            return (label & ~HYPHEN_LAST) + 1;
-        }
-        return c == '-' && (label & LENGTH) > 0 ? (label + 1) | NOT_A_NUMBER | HYPHEN_LAST : REFUSED;
+    private static boolean isLetter(int c) {
+        return c >= 'a' && c <= 'z';
     }
 
-    private static boolean isLabel(int label) {
-        int length = label & LENGTH;
-        return length > 0 && length <= MAX_LABEL && (label & HYPHEN_LAST) == 0;
+    private static boolean isDigit(int c) {
+        return c >= '0' && c <= '9';
     }
 
-    private static boolean isLast(int label) {
-        return label >= 0 && isLabel(label) && (label & NOT_A_NUMBER) != 0;
+    private static boolean isLabel(int length, int first, int last) {
+        return length > 0 && length <= MAX_LABEL && first != '-' && last != '-';
     }
 }

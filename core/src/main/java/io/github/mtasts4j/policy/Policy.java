@@ -16,7 +16,7 @@ public final class Policy {
     private static final long YEAR_SECONDS = 31_557_600;
 
     private final Mode mode;
-    private final long maxAgeNanos;
+    private final int maxAge; // seconds
     private final PolicyText text;
 
     /**
@@ -24,7 +24,8 @@ public final class Policy {
      *
      * @param mode what to do when validation fails
      * @param mx the patterns, in the order of the policy, duplicates included; may be empty for {@link Mode#NONE} only
-     * @param maxAge how long the policy may be used after it was fetched: 0 to 31557600 seconds
+     * @param maxAge how long the policy may be used after it was fetched: 0 to 31557600 seconds, in whole seconds, as §3.2 has
+     *     it; a fraction is dropped
      * @param lines the policy's lines as published, without their line ends, for TLS reports (RFC 8460 §4)
      * @throws IllegalArgumentException for a negative or too long lifetime, or for no {@code mx} where one is required
      */
@@ -32,15 +33,19 @@ public final class Policy {
         this(mode, maxAge, packed(mx, lines));
     }
 
-    Policy(Mode mode, Duration maxAge, PolicyText text) {
-        if (maxAge.isNegative() || maxAge.compareTo(LONGEST_MAX_AGE) > 0) {
-            throw new IllegalArgumentException("max_age out of range: " + maxAge);
+    private Policy(Mode mode, Duration maxAge, PolicyText text) {
+        this(mode, maxAge.isNegative() ? -1 : maxAge.toSeconds(), text);
+    }
+
+    Policy(Mode mode, long maxAge, PolicyText text) {
+        if (maxAge < 0 || maxAge > YEAR_SECONDS) {
+            throw new IllegalArgumentException("max_age out of range: " + maxAge + " s");
         }
         if (text.hasNoPattern() && mode != Mode.NONE) {
             throw new IllegalArgumentException("mode " + mode.keyword() + " without mx");
         }
         this.mode = mode;
-        this.maxAgeNanos = maxAge.toNanos();
+        this.maxAge = (int) maxAge;
         this.text = text;
     }
 
@@ -82,7 +87,7 @@ public final class Policy {
      * @return 0 to 31557600 seconds, larger values having been capped
      */
     public Duration maxAge() {
-        return Duration.ofNanos(maxAgeNanos);
+        return Duration.ofSeconds(maxAge);
     }
 
     /**
@@ -117,10 +122,7 @@ public final class Policy {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Policy that
-                && mode == that.mode
-                && maxAgeNanos == that.maxAgeNanos
-                && text.equals(that.text);
+        return other instanceof Policy that && mode == that.mode && maxAge == that.maxAge && text.equals(that.text);
     }
 
     @Override

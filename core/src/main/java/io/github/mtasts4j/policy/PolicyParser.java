@@ -4,7 +4,6 @@ package io.github.mtasts4j.policy;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +25,8 @@ public final class PolicyParser {
     /** A policy of more lines than this is refused with {@link Defect#LIMIT}. */
     public static final int MAX_LINES = 512;
 
+    private static final long LONGEST_MAX_AGE = Policy.LONGEST_MAX_AGE.toSeconds();
+    private static final long UNKNOWN = -1;
     private static final byte[] VERSION = Octets.ascii("version");
     private static final byte[] MODE = Octets.ascii("mode");
     private static final byte[] MAX_AGE = Octets.ascii("max_age");
@@ -85,7 +86,7 @@ public final class PolicyParser {
         private int lineNumber;
         private boolean version;
         private @Nullable Mode mode;
-        private @Nullable Duration maxAge;
+        private long maxAge = UNKNOWN;
         private Parsed.@Nullable Malformed<Policy> defect;
 
         Scan(byte[] body) {
@@ -153,7 +154,7 @@ public final class PolicyParser {
                     mode(start, end);
                 }
             } else if (isWord(MAX_AGE, from, colon)) {
-                if (maxAge == null) {
+                if (maxAge == UNKNOWN) {
                     maxAge(start, end);
                 }
             } else if (isWord(MX, from, colon)) {
@@ -202,7 +203,7 @@ public final class PolicyParser {
                 seconds = seconds * 10 + digit;
             }
             // max_age bounds what a sender may keep, so keeping it for less than asked always conforms (decision D7).
-            maxAge = Duration.ofSeconds(Math.min(seconds, Policy.LONGEST_MAX_AGE.toSeconds()));
+            maxAge = Math.min(seconds, LONGEST_MAX_AGE);
         }
 
         private void mx(int start, int end) {
@@ -233,7 +234,7 @@ public final class PolicyParser {
             if (mode == null) {
                 return missing(Defect.MISSING_MODE, "mode");
             }
-            if (maxAge == null) {
+            if (maxAge == UNKNOWN) {
                 return missing(Defect.MISSING_MAX_AGE, "max_age");
             }
             if (text.patterns() == 0 && mode != Mode.NONE) {
