@@ -105,16 +105,6 @@ public sealed interface MxPattern {
         return new Parsed.Ok<>(wildcard ? new AnyLabel(host) : new Exact(host));
     }
 
-    /** A pattern as one of these writes itself. */
-    static MxPattern ofCanonical(String text) {
-        boolean wildcard = text.startsWith("*.");
-        String name = wildcard ? text.substring(2) : text;
-        if (DomainName.numeric(name).isPresent()) {
-            return new Unmatchable(text);
-        }
-        return wildcard ? new AnyLabel(DomainName.of(name)) : new Exact(DomainName.of(name));
-    }
-
     private static Parsed<MxPattern> invalid(String why) {
         return new Parsed.Malformed<>(Defect.INVALID_MX, 0, "mx " + why);
     }

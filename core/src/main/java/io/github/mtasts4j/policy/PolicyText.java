@@ -60,9 +60,20 @@ final class PolicyText {
     List<MxPattern> patterns() {
         List<MxPattern> patterns = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            patterns.add(MxPattern.ofCanonical(pattern(i)));
+            patterns.add(readBack(pattern(i)));
         }
         return List.copyOf(patterns);
+    }
+
+    /** A pattern as it writes itself. */
+    private static MxPattern readBack(String text) {
+        boolean wildcard = text.startsWith("*.");
+        String name = wildcard ? text.substring(2) : text;
+        if (DomainName.numeric(name).isPresent()) {
+            return new MxPattern.Unmatchable(text);
+        }
+        DomainName host = DomainName.of(name);
+        return wildcard ? new MxPattern.AnyLabel(host) : new MxPattern.Exact(host);
     }
 
     private String pattern(int i) {
