@@ -2,10 +2,10 @@
 package io.github.mtasts4j.discovery;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -105,19 +106,28 @@ final class Shelf {
     Optional<byte[]> read(String fileName, int atMost) throws IOException {
         Path file = path(fileName);
         try {
-            if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .isRegularFile()) {
-                return Optional.of(new byte[0]);
-            }
-            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                return Optional.of(in.readNBytes(atMost));
-            }
+            // Asked first: to open a pipe would wait for who writes into it.
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(
+                    attributes.isRegularFile() ? read(file, (int) Math.min(attributes.size(), atMost)) : new byte[0]);
         } catch (NoSuchFileException e) {
             if (!Files.isDirectory(directory)) {
                 throw e;
             }
             return Optional.empty();
         }
+    }
+
+    /** In one read as a rule, since nobody writes to a file that is there. */
+    private static byte[] read(Path file, int octets) throws IOException {
+        ByteBuffer read = ByteBuffer.allocate(octets);
+        try (SeekableByteChannel in = Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            while (read.hasRemaining() && in.read(read) >= 0) {
+                // Until there is all.
+            }
+        }
+        return read.hasRemaining() ? Arrays.copyOf(read.array(), read.position()) : read.array();
     }
 
     /** Goes through the files that others see, one by one. */
