@@ -3,13 +3,15 @@ package io.github.mtasts4j.jakartamail;
 
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.tls.MxTls;
+import io.github.mtasts4j.tls.TlsConnection;
+import io.github.mtasts4j.tls.TlsOutcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Optional;
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -19,32 +21,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionSockets {
 
+    private static final int READY = 220;
+
     private final MxTls tls;
     private final DomainName mx;
     private final Proxy proxy;
+    private final Duration handshakeLimit;
     private @Nullable WatchedSocket plain;
-    private @Nullable SSLSocket secured;
-    private boolean injected;
+    private @Nullable TlsOutcome outcome;
+    private @Nullable SecuredSocket secured;
 
-    ConnectionSockets(MxTls tls, DomainName mx, Proxy proxy) {
+    /** For a connection to this host, whose handshake as a whole takes no longer than the limit. */
+    ConnectionSockets(MxTls tls, DomainName mx, Proxy proxy, Duration handshakeLimit) {
         this.tls = tls;
         this.mx = mx;
         this.proxy = proxy;
+        this.handshakeLimit = handshakeLimit;
     }
 
-    /** The TCP socket, if there is one. */
-    synchronized Optional<WatchedSocket> plain() {
-        return Optional.ofNullable(plain);
+    /** What was said before TLS; empty if there is no TCP socket. */
+    synchronized Optional<Dialogue> inTheClear() {
+        return Optional.ofNullable(plain).map(WatchedSocket::dialogue);
     }
 
-    /** The TLS socket over it, if it came to that; its handshake may have failed. */
-    synchronized Optional<SSLSocket> secured() {
+    /** What came of the handshake; empty if STARTTLS did not lead to one. */
+    synchronized Optional<TlsOutcome> outcome() {
+        return Optional.ofNullable(outcome);
+    }
+
+    /** The TLS socket after its handshake, if there is one. */
+    synchronized Optional<SecuredSocket> secured() {
         return Optional.ofNullable(secured);
     }
 
-    /** Whether there was plaintext behind the reply to STARTTLS. */
-    synchronized boolean isInjected() {
-        return injected;
+    /** The judgement is over; what is said from now on is the provider's affair. */
+    void release() {
+        inTheClear().ifPresent(Dialogue::end);
+        secured().map(SecuredSocket::dialogue).ifPresent(Dialogue::end);
     }
 
     SocketFactory plainFactory() {
@@ -64,18 +77,28 @@ final class ConnectionSockets {
     }
 
     /** The connection may be a wrapper of the provider's around ours. */
-    private synchronized Socket secure(SSLSocketFactory factory, Socket connection, int port) throws IOException {
+    private synchronized Socket secure(Socket connection) throws IOException {
         WatchedSocket watched = plain;
-        if (watched == null || secured != null) {
+        if (watched == null || outcome != null) {
             throw new IOException("this session is for one connection, which has been judged");
         }
-        if (watched.endPlaintext()) {
-            injected = true; // Taken for a reply that came over TLS this would be an attacker's word (CVE-2011-0411).
+        if (watched.dialogue().replyTo("STARTTLS").orElse(0) != READY) {
+            throw new IOException("the whole reply to STARTTLS is not 220"); // A provider may look at one line of it.
+        }
+        watched.dialogue().end();
+        if (watched.getInputStream().available() > 0) {
+            // Taken for a reply that came over TLS this would be an attacker's word (CVE-2011-0411).
+            outcome = new TlsOutcome.HandshakeFailed("starttls-injection", "plaintext after the reply to STARTTLS");
             throw new IOException("plaintext after the reply to STARTTLS");
         }
-        SSLSocket socket = (SSLSocket) factory.createSocket(connection, mx.toString(), port, true);
-        secured = socket;
-        return socket;
+        TlsConnection made = tls.handshake(connection, mx, handshakeLimit);
+        outcome = made.outcome();
+        if (outcome instanceof TlsOutcome.HandshakeFailed || made.socket().isClosed()) {
+            made.socket().close();
+            throw new IOException(outcome.toString());
+        }
+        secured = new SecuredSocket(made.socket());
+        return secured;
     }
 
     private static IOException notHere() {
@@ -121,7 +144,7 @@ final class ConnectionSockets {
 
         @Override
         public Socket createSocket(Socket connection, String host, int port, boolean autoClose) throws IOException {
-            return secure(factory, connection, port);
+            return secure(connection);
         }
 
         @Override

@@ -14,8 +14,6 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Dial {
 
     private static final int LONGEST_DETAIL = 120;
+    private static final int DONE = 250;
 
     private final MxCandidate candidate;
-    private final MxTls tls;
     private final ConnectionSockets sockets;
     private final Session session;
     private @Nullable Transport transport;
@@ -35,8 +33,7 @@ final class Dial {
 
     private Dial(MxCandidate candidate, MxTls tls, SenderProperties properties, boolean startTls) {
         this.candidate = candidate;
-        this.tls = tls;
-        this.sockets = new ConnectionSockets(tls, candidate.mx(), properties.proxy());
+        this.sockets = new ConnectionSockets(tls, candidate.mx(), properties.proxy(), properties.handshakeLimit());
         this.session = Session.getInstance(properties.forConnection(sockets, startTls));
     }
 
@@ -63,9 +60,38 @@ final class Dial {
         try {
             transport = session.getTransport("smtp");
             transport.connect(host, address.getPort(), null, null);
+            demandGreeting();
         } catch (MessagingException | RuntimeException e) {
             failure = e;
         }
+    }
+
+    /** A provider may go on with what the host offered before TLS, or without noticing that it is gone. */
+    private void demandGreeting() throws MessagingException {
+        if (sockets.secured().isEmpty() || replyOverTls("EHLO") == DONE || replyOverTls("HELO") == DONE) {
+            return;
+        }
+        int reply = replyOverTls("EHLO");
+        throw new MessagingException(
+                reply == 0 ? "no reply to EHLO over TLS" : "EHLO over TLS was answered with " + reply);
+    }
+
+    /** The code; 0 without one that counts. */
+    private int replyOverTls(String verb) {
+        return sockets.secured()
+                .map(secured -> secured.dialogue().replyTo(verb))
+                .orElse(OptionalInt.empty())
+                .orElse(0);
+    }
+
+    /** Whether what the provider takes for the host's extensions was said over TLS. */
+    boolean hasExtensionsOverTls() {
+        return replyOverTls("EHLO") == DONE;
+    }
+
+    /** The judgement is over. */
+    void release() {
+        sockets.release();
     }
 
     Session session() {
@@ -78,29 +104,17 @@ final class Dial {
     }
 
     TlsOutcome outcome() {
-        if (sockets.isInjected()) {
-            return new TlsOutcome.HandshakeFailed("starttls-injection", "plaintext after the reply to STARTTLS");
-        }
-        Optional<SSLSocket> secured = sockets.secured();
-        if (secured.isPresent()) {
-            return outcomeOf(secured.get());
-        }
-        OptionalInt reply = sockets.plain().map(WatchedSocket::replyToStartTls).orElse(OptionalInt.empty());
+        return sockets.outcome().orElseGet(this::withoutHandshake); // What breaks afterwards takes nothing from it.
+    }
+
+    private TlsOutcome withoutHandshake() {
+        OptionalInt reply = sockets.inTheClear()
+                .map(dialogue -> dialogue.replyTo("STARTTLS"))
+                .orElse(OptionalInt.empty());
         if (reply.isPresent()) {
             return refused(reply.getAsInt());
         }
         return failure == null ? new TlsOutcome.NotOffered() : new TlsOutcome.NotConnected(detail());
-    }
-
-    private TlsOutcome outcomeOf(SSLSocket socket) {
-        if (failure == null) {
-            return tls.outcome(socket.getSession(), candidate.mx());
-        }
-        close(socket); // A socket that is still open would begin another handshake when it is asked for its session.
-        SSLSession known = socket.getSession();
-        return known.getProtocol().equals("NONE")
-                ? MxTls.failed(ioException(failure))
-                : tls.outcome(known, candidate.mx()); // What broke afterwards takes nothing from the handshake.
     }
 
     private TlsOutcome refused(int reply) {
@@ -113,7 +127,7 @@ final class Dial {
     /** The peer's certificates, its own first; empty without TLS. */
     List<X509Certificate> chain() {
         return sockets.secured()
-                .map(SSLSocket::getSession)
+                .map(SecuredSocket::getSession)
                 .map(session -> PresentedChain.of(session).certificates())
                 .orElse(List.of());
     }
@@ -143,14 +157,6 @@ final class Dial {
             transport.close();
         } catch (MessagingException | RuntimeException e) {
             // Nobody cares how a goodbye ends, and the socket is closed all the same.
-        }
-    }
-
-    private static void close(SSLSocket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            // It is out of use either way.
         }
     }
 

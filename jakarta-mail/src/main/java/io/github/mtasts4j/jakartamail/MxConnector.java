@@ -138,6 +138,7 @@ public final class MxConnector {
     }
 
     private MxConnection open(DeliveryDecision decision, Dial dial, boolean overTls) {
+        dial.release();
         return dial.transport()
                 .<MxConnection>map(transport -> new OpenMx(sts, decision, dial.session(), transport, overTls))
                 .orElseGet(() -> closed(decision, dial.cause()));
@@ -169,6 +170,7 @@ public final class MxConnector {
 
     private Set<MxFact> facts(MxCandidate candidate, Dial dial) {
         if (candidate.requirement() != TlsRequirement.REQUIRETLS
+                || !dial.hasExtensionsOverTls() // What is offered in the clear is anybody's offer.
                 || dial.transport().filter(this::offersRequireTls).isEmpty()) {
             return candidate.facts();
         }

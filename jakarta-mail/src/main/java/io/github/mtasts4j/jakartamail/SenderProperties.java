@@ -3,6 +3,7 @@ package io.github.mtasts4j.jakartamail;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 
@@ -10,6 +11,9 @@ import java.util.Properties;
 final class SenderProperties {
 
     private static final String SMTP = "mail.smtp.";
+
+    /** RFC 5321 §4.5.3.2. */
+    private static final Duration REPLY_TIMEOUT = Duration.ofMinutes(5);
 
     /** How TLS is done, to whom a socket leads and who is told a password: nothing of it may come from elsewhere. */
     private static final List<String> OURS = List.of(
@@ -60,6 +64,16 @@ final class SenderProperties {
         return proxy;
     }
 
+    /** The time for a handshake as a whole: what the sender gives one reply, and never without an end. */
+    Duration handshakeLimit() {
+        try {
+            int millis = Integer.parseInt(String.valueOf(given.get(SMTP + "timeout")));
+            return millis > 0 ? Duration.ofMillis(millis) : REPLY_TIMEOUT;
+        } catch (NumberFormatException e) {
+            return REPLY_TIMEOUT;
+        }
+    }
+
     private static Proxy proxyOf(Properties given) {
         String host = given.getProperty(SMTP + "socks.host");
         if (host == null) {
@@ -84,7 +98,7 @@ final class SenderProperties {
         session.put(SMTP + "socketFactory", sockets.plainFactory());
         session.put(SMTP + "ssl.socketFactory", sockets.tlsFactory());
         session.putIfAbsent(SMTP + "connectiontimeout", "60000"); // Without these a provider waits for ever.
-        session.putIfAbsent(SMTP + "timeout", "300000"); // RFC 5321 §4.5.3.2
+        session.putIfAbsent(SMTP + "timeout", String.valueOf(REPLY_TIMEOUT.toMillis()));
         return session;
     }
 

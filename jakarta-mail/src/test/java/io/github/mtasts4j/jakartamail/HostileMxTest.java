@@ -2,7 +2,6 @@
 package io.github.mtasts4j.jakartamail;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.ReuseKey;
@@ -10,7 +9,6 @@ import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.testkit.smtp.MxFault;
 import io.github.mtasts4j.testkit.smtp.ReceivedMail;
 import io.github.mtasts4j.tls.TlsOutcome;
-import jakarta.mail.MessagingException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -111,16 +109,61 @@ final class HostileMxTest {
         assertThat(assertTurnedAway().attempt().tls()).isEqualTo(new TlsOutcome.Refused(0));
     }
 
+    @ParameterizedTest
+    @CsvSource({"220-go, 454 or rather not", "454-no, 220 or rather go"})
+    void aReplyToStartTlsOfTwoCodesIsARefusalWhicheverLineAProviderLooksAt(String first, String last) throws Exception {
+        world.enforces(DOMAIN, MX).mx(MX).behave(new MxFault.Answers("STARTTLS", first + "\r\n" + last));
+
+        assertThat(assertTurnedAway().attempt().tls()).isEqualTo(new TlsOutcome.Refused(454));
+        assertThat(world.mx(MX).handshakes()).isEmpty();
+    }
+
     @Test
     void whatBreaksAfterTheHandshakeTakesNothingFromItAndNoMailGoesInTheClear() throws Exception {
         world.enforces(DOMAIN, MX).mx(MX).behave(new MxFault.HangsUpAfter(2));
 
-        try (OpenMx open = world.connect(DOMAIN, MX).orDefer()) {
-            assertThat(open.decision().attempt().tls()).isInstanceOf(TlsOutcome.Verified.class);
-            assertThatThrownBy(() -> open.send(MailWorld.BOB, MailWorld.message(), MailWorld.alice(DOMAIN)))
-                    .isInstanceOf(MessagingException.class);
-        }
+        assertClosedOverTls("no reply to EHLO over TLS");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"ENFORCE", "TESTING"})
+    void aHostThatRefusesEhloOverTlsGetsNoMailBecauseWhatItOfferedBeforeCountsNoMore(Mode mode) throws Exception {
+        world.publishes(DOMAIN, mode, MX)
+                .mx(MX)
+                .behave(
+                        new MxFault.OverTls(MxFault.refuses("EHLO", 550)),
+                        new MxFault.OverTls(MxFault.refuses("HELO", 550)));
+
+        assertClosedOverTls("EHLO over TLS was answered with 550");
+    }
+
+    @Test
+    void anAnswerToEhloOfTwoCodesOverTlsIsNone() throws Exception {
+        world.enforces(DOMAIN, MX)
+                .mx(MX)
+                .behave(new MxFault.OverTls(new MxFault.Answers("EHLO", "250-mx.example.com\r\n550 or rather not")));
+
+        assertClosedOverTls("EHLO over TLS was answered with 550");
+    }
+
+    @Test
+    void anAnswerToEhloOverTlsHasAnEndToo() throws Exception {
+        world.enforces(DOMAIN, MX).mx(MX).behave(new MxFault.OverTls(MxFault.answersEhloWith(10_000)));
+
+        assertClosedOverTls("without an end");
+    }
+
+    private void assertClosedOverTls(String why) throws Exception {
+        MxConnection connection = world.send(DOMAIN, MX);
+
+        assertThat(connection)
+                .isInstanceOfSatisfying(
+                        ClosedMx.class, closed -> assertThat(closed.reason()).hasMessageContaining(why));
+        assertThat(connection.decision().attempt().tls()).isInstanceOf(TlsOutcome.Verified.class);
         assertThat(world.verbs(MX)).containsOnlyOnce("STARTTLS").doesNotContain("MAIL");
+        assertThat(world.judged()).containsExactly(connection.decision());
     }
 
     @Test

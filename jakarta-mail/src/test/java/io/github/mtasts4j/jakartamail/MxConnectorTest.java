@@ -9,6 +9,7 @@ import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.MxFact;
 import io.github.mtasts4j.delivery.TlsRequirement;
+import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.testkit.smtp.MxFault;
@@ -216,6 +217,24 @@ final class MxConnectorTest {
 
         assertThat(withRequireTls().decision().mayDeliver()).isFalse();
         assertThat(world.verbs(MX)).doesNotContain("MAIL");
+    }
+
+    @Test
+    void whatIsOfferedInTheClearIsAnybodysOffer() throws Exception {
+        MxFault forged = new MxFault.Answers("EHLO", "250-mx.example.com\r\n250-REQUIRETLS\r\n250 STARTTLS");
+        List<MxFault> overTls = List.of(
+                new MxFault.Answers("EHLO", "250-mx.example.com\r\n250 SIZE 1000000"),
+                MxFault.refuses("EHLO", 550),
+                new MxFault.StaysSilentAt("EHLO"));
+        world.enforces(DOMAIN, MX);
+        for (MxFault fault : overTls) {
+            world.mx(MX).behave(forged, new MxFault.OverTls(fault));
+
+            assertThat(withRequireTls().decision().violations())
+                    .extracting(Violation::kind)
+                    .containsExactly(Violation.Kind.REQUIRETLS_NOT_OFFERED);
+        }
+        assertThat(world.verbs(MX)).contains("STARTTLS").doesNotContain("MAIL");
     }
 
     private MxConnection withRequireTls() throws Exception {

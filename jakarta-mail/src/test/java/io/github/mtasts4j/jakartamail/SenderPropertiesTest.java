@@ -53,4 +53,21 @@ final class SenderPropertiesTest {
 
         assertThat(new SenderProperties(sender).requireTls()).isTrue();
     }
+
+    @ParameterizedTest
+    @CsvSource({"1500, 1500", "0, 300000", "-1, 300000", "soon, 300000"})
+    void aHandshakeTakesNoLongerThanAReplyMayAndNeverForEver(String timeout, long millis) {
+        sender.put("mail.smtp.timeout", timeout);
+
+        assertThat(new SenderProperties(sender).handshakeLimit()).hasMillis(millis);
+    }
+
+    @Test
+    void aHandshakeHasFiveMinutesUnlessTheSenderSaysOtherwise() {
+        assertThat(new SenderProperties(sender).handshakeLimit()).hasMinutes(5);
+
+        sender.put("mail.smtp.timeout", 1000);
+
+        assertThat(new SenderProperties(sender).handshakeLimit()).hasMillis(1000);
+    }
 }
