@@ -17,8 +17,8 @@ public final class ClosedMx implements MxConnection {
     }
 
     /**
-     * The decision. It may be one to deliver, if the connection broke after the handshake or is in the clear and the sender's own rules
-     * forbid that.
+     * The decision. It may be one to deliver, if after the handshake the connection broke or the host refused EHLO, or if it is in the
+     * clear and the sender's own rules forbid that.
      *
      * @return the decision
      */

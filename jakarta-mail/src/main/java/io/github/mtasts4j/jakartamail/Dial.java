@@ -66,14 +66,27 @@ final class Dial {
         }
     }
 
-    /** A provider may go on with what the host offered before TLS, or without noticing that it is gone. */
+    /** A provider may go on in the clear, or with what the host offered there, or without noticing that it is gone. */
     private void demandGreeting() throws MessagingException {
-        if (sockets.secured().isEmpty() || replyOverTls("EHLO") == DONE || replyOverTls("HELO") == DONE) {
-            return;
+        if (sockets.secured().isPresent()) {
+            demandGreetingOverTls();
+        } else if (replyToStartTls().isPresent()) {
+            throw new MessagingException("no TLS came of STARTTLS");
         }
+    }
+
+    private void demandGreetingOverTls() throws MessagingException {
         int reply = replyOverTls("EHLO");
-        throw new MessagingException(
-                reply == 0 ? "no reply to EHLO over TLS" : "EHLO over TLS was answered with " + reply);
+        if (reply != DONE && replyOverTls("HELO") != DONE) {
+            throw new MessagingException(
+                    reply == 0 ? "no reply to EHLO over TLS" : "EHLO over TLS was answered with " + reply);
+        }
+    }
+
+    private OptionalInt replyToStartTls() {
+        return sockets.inTheClear()
+                .map(dialogue -> dialogue.replyTo("STARTTLS"))
+                .orElse(OptionalInt.empty());
     }
 
     /** The code; 0 without one that counts. */
@@ -108,9 +121,7 @@ final class Dial {
     }
 
     private TlsOutcome withoutHandshake() {
-        OptionalInt reply = sockets.inTheClear()
-                .map(dialogue -> dialogue.replyTo("STARTTLS"))
-                .orElse(OptionalInt.empty());
+        OptionalInt reply = replyToStartTls();
         if (reply.isPresent()) {
             return refused(reply.getAsInt());
         }

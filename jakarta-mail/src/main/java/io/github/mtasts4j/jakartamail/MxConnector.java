@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * Mail. From the sender's properties everything is taken over but what decides about TLS, sockets and passwords: {@code mail.smtp.ssl.*},
  * {@code starttls.*}, {@code auth*}, {@code sasl.*}, {@code user}, {@code password}, {@code host}, {@code port} and {@code ehlo}. A SOCKS proxy is
  * used, and {@code mail.smtp.starttls.required=true} means that no mail goes in the clear, whatever the policy. Timeouts are
- * those of the sender; without any a minute for the connection and five for each reply.
+ * those of the sender; without any a minute for the connection and five for each reply. A handshake as a whole has the time of one
+ * reply, and a reply has at most 64 KiB until the host has been judged.
  */
 public final class MxConnector {
 

@@ -19,7 +19,7 @@ public interface SmtpExtensions {
 
     /**
      * Whether the server offers an extension. Asked before the connection has been judged, so it must not send anything; one
-     * that throws counts as no.
+     * that throws counts as no. Not asked unless the server has answered EHLO over TLS.
      *
      * @param transport a connected transport
      * @param keyword such as {@code REQUIRETLS}

@@ -237,6 +237,15 @@ final class MxConnectorTest {
         assertThat(world.verbs(MX)).contains("STARTTLS").doesNotContain("MAIL");
     }
 
+    @Test
+    void norDoesAnOfferCountWhereThereIsNoTlsAtAll() throws Exception {
+        world.mx(MX).behave(new MxFault.Answers("EHLO", "250-mx.example.com\r\n250 REQUIRETLS"));
+
+        assertThat(withRequireTls().decision().violations())
+                .extracting(Violation::kind)
+                .contains(Violation.Kind.REQUIRETLS_NOT_OFFERED);
+    }
+
     private MxConnection withRequireTls() throws Exception {
         MxCandidate candidate =
                 world.candidate(DOMAIN, MX).withRequirement(TlsRequirement.REQUIRETLS, Set.of(MxFact.NAME_IS_SIGNED));
