@@ -8,13 +8,18 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.testkit.smtp.MxHandshake;
 import io.github.mtasts4j.tls.TlsConnection;
 import java.io.BufferedReader;
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.Timeout;
 final class SecuredSocketTest {
 
     private static final DomainName MX = DomainName.of("mx.example.com");
+
+    private final AtomicInteger written = new AtomicInteger();
 
     @Test
     void allThatASocketDoesIsTheDoingOfTheOneBelow() {
@@ -53,13 +60,14 @@ final class SecuredSocketTest {
     @Test
     void theProviderDoesNotBeginAnotherHandshake() throws Exception {
         try (MailWorld world = new MailWorld();
-                Socket connection =
-                        new Socket(world.mx("mx.example.com").address().getAddress(), portOf(world))) {
+                Socket connection = counted(world.mx("mx.example.com").address())) {
             startTls(connection);
             TlsConnection made = world.tls().handshake(connection, MX, Duration.ofSeconds(10));
             try (SSLSocket secured = new SecuredSocket(made.socket())) {
+                int before = written.get();
                 secured.startHandshake();
 
+                assertThat(written).as("records on the wire").hasValue(before);
                 assertThat(secured.getSession()).isSameAs(made.socket().getSession());
                 secured.getOutputStream().write("NOOP\r\n".getBytes(US_ASCII));
                 assertThat(secured.getInputStream().read()).isEqualTo('2');
@@ -69,8 +77,21 @@ final class SecuredSocketTest {
         }
     }
 
-    private static int portOf(MailWorld world) {
-        return world.mx("mx.example.com").address().getPort();
+    private Socket counted(SocketAddress server) throws IOException {
+        Socket connection = new Socket() {
+            @Override
+            public OutputStream getOutputStream() throws IOException {
+                return new FilterOutputStream(super.getOutputStream()) {
+                    @Override
+                    public void write(byte[] source, int offset, int length) throws IOException {
+                        written.incrementAndGet();
+                        out.write(source, offset, length);
+                    }
+                };
+            }
+        };
+        connection.connect(server);
+        return connection;
     }
 
     private static void startTls(Socket connection) throws Exception {
