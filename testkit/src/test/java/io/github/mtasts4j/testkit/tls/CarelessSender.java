@@ -8,18 +8,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import java.util.List;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
-/** A sender with TLS of its own, which accepts every certificate and resumes sessions; it has only the judging done. */
+/** A sender that uses one context, which accepts every certificate, for all its connections, and so resumes sessions. */
 final class CarelessSender {
 
     private final SSLContext context;
@@ -27,23 +19,18 @@ final class CarelessSender {
     private final InetSocketAddress server;
     private final DomainName mx;
 
-    CarelessSender(MxTls judge, InetSocketAddress server, DomainName mx) throws GeneralSecurityException {
+    CarelessSender(MxTls judge, InetSocketAddress server, DomainName mx) {
         this.judge = judge;
         this.server = server;
         this.mx = mx;
-        this.context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustsAll()}, null);
+        this.context = judge.context();
     }
 
     TlsOutcome outcome() throws IOException {
         try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
             ask(socket, "EHLO careless.example", "STARTTLS");
             SSLSocket layered = (SSLSocket) context.getSocketFactory().createSocket(socket, mx.toString(), 25, true);
-            if (mx.isLetterDigitHyphen()) {
-                SSLParameters parameters = layered.getSSLParameters();
-                parameters.setServerNames(List.of(new SNIHostName(mx.toString())));
-                layered.setSSLParameters(parameters);
-            }
+            layered.setSSLParameters(judge.parameters(mx));
             try {
                 layered.startHandshake();
             } catch (IOException e) {
@@ -79,31 +66,5 @@ final class CarelessSender {
             }
         }
         throw new IOException("closed by the server");
-    }
-
-    private static final class TrustsAll extends X509ExtendedTrustManager {
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }
