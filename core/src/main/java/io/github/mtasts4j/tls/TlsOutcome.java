@@ -136,7 +136,8 @@ public sealed interface TlsOutcome {
     /**
      * Whether a TLS session is up, whoever the peer may be.
      *
-     * @return true for {@link Verified}, {@link CertificateRejected} and {@link SniNotSendable}
+     * @return true for {@link Verified}, {@link CertificateRejected} and {@link SniNotSendable}; a connection on which a
+     *     chain was too large to be read is closed nevertheless
      */
     default boolean isEncrypted() {
         return this instanceof Verified || this instanceof CertificateRejected || this instanceof SniNotSendable;

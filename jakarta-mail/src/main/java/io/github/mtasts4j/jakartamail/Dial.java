@@ -97,6 +97,11 @@ final class Dial {
                 .orElse(0);
     }
 
+    /** Whether there is TLS, whoever the peer may be. Not so where JSSE refused to read a chain of certificates. */
+    boolean isOverTls() {
+        return sockets.secured().isPresent();
+    }
+
     /** Whether what the provider takes for the host's extensions was said over TLS. */
     boolean hasExtensionsOverTls() {
         return replyOverTls("EHLO") == DONE;

@@ -124,7 +124,7 @@ public final class MxConnector {
         if (!decision.mayDeliver()) {
             return closed(decision, dial.cause());
         }
-        if (decision.attempt().tls().isEncrypted()) {
+        if (dial.isOverTls()) {
             return open(decision, dial, true);
         }
         if (properties.requireTls() || !isOpportunistic(decision)) {

@@ -8,6 +8,7 @@ import io.github.mtasts4j.delivery.ReuseKey;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.testkit.smtp.MxFault;
 import io.github.mtasts4j.testkit.smtp.ReceivedMail;
+import io.github.mtasts4j.testkit.tls.TestCa;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -89,6 +90,20 @@ final class HostileMxTest {
         assertThat(connection.decision()).isInstanceOf(DeliveryDecision.ReportOnly.class);
         assertThat(world.mx(MX).mails()).hasSize(1).noneMatch(ReceivedMail::isOverTls);
         assertThat(world.judged()).containsExactly(connection.decision());
+    }
+
+    @Test
+    void itComesBackInTheClearToAHostWhoseChainIsLongerThanAnybodyReads() throws Exception {
+        TestCa authority = TestCa.root("Deep");
+        for (int i = 0; i < 20; i++) {
+            authority = authority.intermediate("Level " + i);
+        }
+        world.publishes(DOMAIN, Mode.TESTING, MX).mx(MX).present(authority.issue(MX));
+
+        MxConnection connection = world.send(DOMAIN, MX);
+
+        assertThat(connection.decision().attempt().tls()).isInstanceOf(TlsOutcome.CertificateRejected.class);
+        assertThat(world.mx(MX).mails()).hasSize(1).noneMatch(ReceivedMail::isOverTls);
     }
 
     @ParameterizedTest
