@@ -232,6 +232,9 @@ final class NettySenderTest {
 
         sender.close();
 
+        for (Thread thread : threads()) {
+            thread.join(20_000); // A pool says that it has ended by its last thread's last act but one.
+        }
         assertThat(threads()).isEmpty();
         assertThat(underWay.handle((result, failure) ->
                                 failure instanceof CompletionException || result instanceof DeliveryResult.Queued)
@@ -245,10 +248,9 @@ final class NettySenderTest {
         assertThat(LostBuffers.noticesOne()).isTrue();
     }
 
-    private static List<String> threads() {
+    private static List<Thread> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("netty-sender-"))
+                .filter(thread -> thread.getName().startsWith("netty-sender-"))
                 .toList();
     }
 
