@@ -63,18 +63,22 @@ public record ReportEnvelope(TlsReport report, DomainName policyDomain, ReportFo
     /** What stands before an {@code @} in the report id, as dot-atom text. */
     private String leftOfId() {
         String id = report.reportId();
-        int at = id.indexOf('@');
+        int end = id.indexOf('@') < 0 ? id.length() : id.indexOf('@');
         StringBuilder left = new StringBuilder();
-        id.substring(0, at < 0 ? id.length() : at)
-                .chars()
-                .filter(c -> MailAddress.isAtomText((char) c)
-                        || (c == '.' && !left.isEmpty() && left.charAt(left.length() - 1) != '.'))
-                .limit(MAX_LEFT)
-                .forEachOrdered(c -> left.append((char) c));
-        if (!left.isEmpty() && left.charAt(left.length() - 1) == '.') {
+        for (int i = 0; i < end && left.length() < MAX_LEFT; i++) {
+            char c = id.charAt(i);
+            if (MailAddress.isAtomText(c) || (c == '.' && endsInAtom(left))) {
+                left.append(c);
+            }
+        }
+        if (!left.isEmpty() && !endsInAtom(left)) {
             left.setLength(left.length() - 1);
         }
         return left.isEmpty() ? "report" : left.toString();
+    }
+
+    private static boolean endsInAtom(StringBuilder text) {
+        return !text.isEmpty() && text.charAt(text.length() - 1) != '.';
     }
 
     /**
