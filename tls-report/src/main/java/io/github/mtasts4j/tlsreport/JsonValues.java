@@ -74,7 +74,8 @@ final class JsonValues {
         } catch (StreamConstraintsException e) {
             throw new UnreadableReport(Fault.LIMIT, "the report nests too deeply or has too long a word");
         } catch (StreamReadException e) {
-            throw new UnreadableReport(Fault.JSON, "the report is not JSON: " + RemoteText.safe(e.getOriginalMessage(), 200));
+            throw new UnreadableReport(
+                    Fault.JSON, "the report is not JSON: " + RemoteText.safe(e.getOriginalMessage(), 200));
         } catch (CharacterCodingException e) {
             throw new UnreadableReport(Fault.ENCODING, "the report is not UTF-8");
         }

@@ -154,8 +154,8 @@ final class ReportInterpreter {
             deviations.add(Deviation.UNKNOWN_POLICY_TYPE);
             return Optional.empty();
         }
-        Optional<DomainName> domain =
-                text(json, "policy-domain").flatMap(name -> DomainName.parseHost(name).asOptional());
+        Optional<DomainName> domain = text(json, "policy-domain")
+                .flatMap(name -> DomainName.parseHost(name).asOptional());
         List<String> lines = lines(json.get("policy-string"));
         List<String> hosts = lines(json.get("mx-host"));
         return domain.map(name -> new AppliedPolicy(type, name, lines, hosts));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.tlsreport;
 
-import java.util.EnumSet;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Set;
 
 /** What came of reading a stranger's report. Never an exception. */

@@ -65,7 +65,8 @@ public final class ReportSummary {
 
     private static String describe(FailureKey key) {
         StringBuilder line = new StringBuilder(cut(key.resultType()));
-        key.failureReasonCode().ifPresent(reason -> line.append(" (").append(cut(reason)).append(')'));
+        key.failureReasonCode()
+                .ifPresent(reason -> line.append(" (").append(cut(reason)).append(')'));
         key.receivingMxHostname().ifPresent(host -> line.append(" at ").append(cut(host)));
         key.receivingIp().ifPresent(ip -> line.append(" [").append(ip).append(']'));
         return line.toString();

@@ -35,8 +35,7 @@ final class ReportUriParser {
             }
         }
         return usable.isEmpty()
-                ? new ReportingPolicy.None(
-                        ReportingPolicy.Why.NO_USABLE_RUA, "not used: " + refused.get(0), refused)
+                ? new ReportingPolicy.None(ReportingPolicy.Why.NO_USABLE_RUA, "not used: " + refused.get(0), refused)
                 : new ReportingPolicy.Published(usable, refused);
     }
 

@@ -64,8 +64,7 @@ public final class ReportingPolicyParser {
         String trouble = parser.fields();
         return trouble == null
                 ? ReportUriParser.pick(parser.uris)
-                : new ReportingPolicy.None(
-                        Why.INVALID_RECORD, trouble + ": \"" + RemoteText.safe(record) + "\"");
+                : new ReportingPolicy.None(Why.INVALID_RECORD, trouble + ": \"" + RemoteText.safe(record) + "\"");
     }
 
     /** Whether the version stands first and ends there; what follows it may still be malformed. */
@@ -95,7 +94,8 @@ public final class ReportingPolicyParser {
             if (equals < 0) {
                 return "a field is not name=value";
             }
-            boolean isRua = equals - start == 3 && new String(record, start, 3, StandardCharsets.US_ASCII).equals("rua");
+            boolean isRua =
+                    equals - start == 3 && new String(record, start, 3, StandardCharsets.US_ASCII).equals("rua");
             // Several rua fields: all of them count (decision D31).
             if (isRua ? !uriList() : !extensionValue()) {
                 return isRua ? "rua is not a list of URIs" : "a field is not name=value";

@@ -64,7 +64,8 @@ public record TlsReport(
      */
     public TlsReport merge(TlsReport other) {
         if (!organizationName.equals(other.organizationName) || !contactInfo.equals(other.contactInfo)) {
-            throw new IllegalArgumentException("reports of two organizations: " + contactInfo + ", " + other.contactInfo);
+            throw new IllegalArgumentException(
+                    "reports of two organizations: " + contactInfo + ", " + other.contactInfo);
         }
         return new TlsReport(
                 organizationName,
@@ -82,7 +83,6 @@ public record TlsReport(
      * @return the same sessions
      */
     public TlsReport capped() {
-        return new TlsReport(
-                organizationName, range, contactInfo, reportId, Merging.policies(policies.stream()));
+        return new TlsReport(organizationName, range, contactInfo, reportId, Merging.policies(policies.stream()));
     }
 }

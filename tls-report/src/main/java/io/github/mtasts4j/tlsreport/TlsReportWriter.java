@@ -51,7 +51,8 @@ final class TlsReportWriter {
     private void policy(AppliedPolicy policy) throws IOException {
         json.writeObjectFieldStart("policy");
         json.writeStringField("policy-type", policy.type().keyword());
-        if (policy.type() != PolicyType.NO_POLICY_FOUND || !policy.policyString().isEmpty()) {
+        if (policy.type() != PolicyType.NO_POLICY_FOUND
+                || !policy.policyString().isEmpty()) {
             lines("policy-string", policy.policyString());
         }
         json.writeStringField("policy-domain", policy.domain().toString());

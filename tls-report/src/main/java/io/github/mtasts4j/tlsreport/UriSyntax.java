@@ -41,9 +41,7 @@ final class UriSyntax {
     }
 
     private static boolean isPercentEncoded(String text, int at) {
-        return at + 2 < text.length()
-                && Ascii.isHexDigit(text.charAt(at + 1))
-                && Ascii.isHexDigit(text.charAt(at + 2));
+        return at + 2 < text.length() && Ascii.isHexDigit(text.charAt(at + 1)) && Ascii.isHexDigit(text.charAt(at + 2));
     }
 
     /** Brackets are for IP literals; they stand nowhere else in a URI. */
