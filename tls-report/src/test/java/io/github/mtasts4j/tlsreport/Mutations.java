@@ -16,7 +16,8 @@ final class Mutations {
             switch (random.nextInt(4)) {
                 case 0 -> octets[at] = (byte) random.nextInt(256);
                 case 1 -> octets[at] = octets[random.nextInt(octets.length)];
-                case 2 -> octets = splice(octets, at, at + random.nextInt(Math.min(20, octets.length - at)) + 1, random);
+                case 2 ->
+                    octets = splice(octets, at, at + random.nextInt(Math.min(20, octets.length - at)) + 1, random);
                 default -> octets = random.nextInt(10) == 0 ? Arrays.copyOf(octets, at) : octets;
             }
         }

@@ -63,7 +63,9 @@ final class ReportingPolicyTest {
     @Test
     void ofFiftyUrisFiveAreUsed() {
         ReportingPolicy policy = select("v=TLSRPTv1; rua="
-                + IntStream.range(0, 50).mapToObj(i -> "mailto:a" + i + "@example.com").collect(Collectors.joining(",")));
+                + IntStream.range(0, 50)
+                        .mapToObj(i -> "mailto:a" + i + "@example.com")
+                        .collect(Collectors.joining(",")));
 
         assertThat(policy).isInstanceOfSatisfying(ReportingPolicy.Published.class, published -> {
             assertThat(published.uris()).hasSize(5);
@@ -96,8 +98,10 @@ final class ReportingPolicyTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] record = Mutations.of(seeds.get(random.nextInt(seeds.size())), random);
             if (ReportingPolicyParser.select(List.of(record)) instanceof ReportingPolicy.Published published) {
-                assertThat(published.uris()).hasSizeBetween(1, 5).allSatisfy(uri -> assertThat(uri.published())
-                        .matches("(?i)(mailto:|https://)[\\x21-\\x7e&&[^,;! ]]+"));
+                assertThat(published.uris())
+                        .hasSizeBetween(1, 5)
+                        .allSatisfy(uri ->
+                                assertThat(uri.published()).matches("(?i)(mailto:|https://)[\\x21-\\x7e&&[^,;! ]]+"));
             }
         }
     }

@@ -23,7 +23,9 @@ final class ReportingPolicyVectorsTest {
     void theRecordIsReadByTheAbnf(Row row) {
         ReportingPolicy policy = ReportingPolicyParser.select(Rows.records(row.json));
 
-        assertThat(error(policy)).as(row.toString()).isEqualTo(row.json.at("/expect/error").asText());
+        assertThat(error(policy))
+                .as(row.toString())
+                .isEqualTo(row.json.at("/expect/error").asText());
         assertThat(uris(policy)).as(row.toString()).isEqualTo(strings(row.json.at("/expect/rua")));
         if (row.json.has("refused")) {
             assertThat(refused(policy)).as(row.toString()).isEqualTo(strings(row.json.get("refused")));
