@@ -36,8 +36,9 @@ final class MergeTest {
         for (int i = 0; i < 100; i++) {
             all = all.merge(Samples.random(random));
             assertThat(all.policies()).hasSizeLessThanOrEqualTo(TlsReport.MAX_POLICIES + 1);
-            assertThat(all.policies()).allSatisfy(policy -> assertThat(policy.failures())
-                    .hasSizeLessThanOrEqualTo(PolicyReport.MAX_FAILURES + 1));
+            assertThat(all.policies())
+                    .allSatisfy(policy ->
+                            assertThat(policy.failures()).hasSizeLessThanOrEqualTo(PolicyReport.MAX_FAILURES + 1));
         }
     }
 
@@ -72,8 +73,8 @@ final class MergeTest {
         List<FailureCount> all = new ArrayList<>(flood);
         all.add(new FailureCount(plain, 3));
 
-        PolicyReport capped = new PolicyReport(AppliedPolicy.none(Samples.DOMAIN), new SessionCounts(0, 5003), all)
-                .capped();
+        PolicyReport capped =
+                new PolicyReport(AppliedPolicy.none(Samples.DOMAIN), new SessionCounts(0, 5003), all).capped();
 
         assertThat(capped.failures())
                 .hasSize(101)
@@ -84,8 +85,8 @@ final class MergeTest {
     @Test
     void theRangeCoversBothAndTheSmallerIdStays() {
         TlsReport a = Samples.report();
-        DateRange next = new DateRange(
-                a.range().end().plusSeconds(1), a.range().end().plusSeconds(100));
+        DateRange next =
+                new DateRange(a.range().end().plusSeconds(1), a.range().end().plusSeconds(100));
         TlsReport b = new TlsReport("Sender", next, Samples.CONTACT, "0000", List.of());
 
         assertThat(a.merge(b).range()).isEqualTo(new DateRange(a.range().start(), next.end()));
@@ -94,8 +95,7 @@ final class MergeTest {
 
     @Test
     void reportsOfTwoOrganizationsAreNotMerged() {
-        TlsReport other =
-                new TlsReport("Another", Samples.DAY, MailAddress.of("a@another.example"), "1", List.of());
+        TlsReport other = new TlsReport("Another", Samples.DAY, MailAddress.of("a@another.example"), "1", List.of());
 
         assertThatThrownBy(() -> Samples.report().merge(other)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -41,9 +41,30 @@ final class ReportValuesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", "1.2.3.", "+1.2.3.4", "[::1]", "fe80::1%eth0", ":",
-                ":::", "1::2::3", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7", "::12345", "::g", "1.2.3.4::", "::1.2.3.4:5",
-                "1:2:3:4:5:6:7:8::", ":1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:", "١.٢.٣.٤", "example.com", "::1.2.3"
+                "",
+                "1.2.3",
+                "1.2.3.4.5",
+                "01.2.3.4",
+                "256.1.1.1",
+                "1.2.3.",
+                "+1.2.3.4",
+                "[::1]",
+                "fe80::1%eth0",
+                ":",
+                ":::",
+                "1::2::3",
+                "1:2:3:4:5:6:7:8:9",
+                "1:2:3:4:5:6:7",
+                "::12345",
+                "::g",
+                "1.2.3.4::",
+                "::1.2.3.4:5",
+                "1:2:3:4:5:6:7:8::",
+                ":1:2:3:4:5:6:7:8",
+                "1:2:3:4:5:6:7:8:",
+                "١.٢.٣.٤",
+                "example.com",
+                "::1.2.3"
             })
     void whatIsNoAddressIsRefused(String text) {
         assertThat(IpAddress.parse(text)).isEmpty();
@@ -68,8 +89,20 @@ final class ReportValuesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "a", "@example.com", "a@", "a b@example.com", "a@b@example.com", ".a@example.com", "a..b@example.com",
-                "a.@example.com", "\"a\"@example.com", "a@[192.0.2.1]", "a@192.0.2.1", "ä@example.com", "a\r\n@example.com",
+                "",
+                "a",
+                "@example.com",
+                "a@",
+                "a b@example.com",
+                "a@b@example.com",
+                ".a@example.com",
+                "a..b@example.com",
+                "a.@example.com",
+                "\"a\"@example.com",
+                "a@[192.0.2.1]",
+                "a@192.0.2.1",
+                "ä@example.com",
+                "a\r\n@example.com",
                 "<a@example.com>"
             })
     void whatIsNoPlainMailAddressIsRefused(String text) {
@@ -84,7 +117,8 @@ final class ReportValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\r\nb", "\u001b[2J", "\u202eevil", "\ud800", "\udc00x", "\u2028", "\0", "\u00e9", "\ue000"})
+    @ValueSource(
+            strings = {"a\r\nb", "\u001b[2J", "\u202eevil", "\ud800", "\udc00x", "\u2028", "\0", "\u00e9", "\ue000"})
     void aHeloIsOneLineOfAscii(String helo) {
         FailureKey key = Samples.key(ResultType.CERTIFICATE_EXPIRED, "").withHelo(helo);
 
@@ -96,7 +130,9 @@ final class ReportValuesTest {
     void aHeloOfTenKilobytesIsCut() {
         FailureKey key = Samples.key(ResultType.CERTIFICATE_EXPIRED, "x").withHelo("\u0001".repeat(10_000));
 
-        assertThat(key.receivingMxHelo().orElseThrow()).hasSizeLessThanOrEqualTo(255).endsWith("...");
+        assertThat(key.receivingMxHelo().orElseThrow())
+                .hasSizeLessThanOrEqualTo(255)
+                .endsWith("...");
         assertThat(key.withHelo(key.receivingMxHelo().orElseThrow())).isEqualTo(key);
     }
 
@@ -104,9 +140,7 @@ final class ReportValuesTest {
     void cleanTextStaysAsItIs() {
         String line = "mx: bücher \\ \"x\" \ud83d\udce7";
 
-        assertThat(new AppliedPolicy(
-                                PolicyType.STS, Samples.DOMAIN, List.of(line), List.of())
-                        .policyString())
+        assertThat(new AppliedPolicy(PolicyType.STS, Samples.DOMAIN, List.of(line), List.of()).policyString())
                 .containsExactly(line);
         assertThat(ReportText.clean("x".repeat(255), 255)).hasSize(255).doesNotContain(".");
         assertThat(ReportText.clean("x".repeat(256), 255)).hasSize(255).endsWith("x...");

@@ -54,7 +54,7 @@ final class Samples {
                             .mapToObj(j -> new FailureCount(key(random, variety), 1 + count(random)))
                             .toList()));
         }
-        return new TlsReport("Sender", DAY, CONTACT, TlsReport.newReportId(random::nextLong), policies);
+        return new TlsReport("Sender", DAY, CONTACT, TlsReport.newReportId(random), policies);
     }
 
     private static AppliedPolicy policy(Random random) {
