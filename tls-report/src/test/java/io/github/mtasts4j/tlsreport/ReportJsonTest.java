@@ -86,12 +86,11 @@ final class ReportJsonTest {
                 .withHelo("mx.example.com")
                 .withInformation("https://sender.example/help");
         JsonNode json = strictly(Samples.report(new PolicyReport(
-                AppliedPolicy.sts(Samples.DOMAIN, policy), new SessionCounts(3, 1), List.of(new FailureCount(key, 1)))));
+                AppliedPolicy.sts(Samples.DOMAIN, policy),
+                new SessionCounts(3, 1),
+                List.of(new FailureCount(key, 1)))));
 
-        assertThat(json)
-                .isEqualTo(
-                        STRICT.readTree(
-                                """
+        assertThat(json).isEqualTo(STRICT.readTree("""
                 {"organization-name": "Sender",
                  "date-range": {"start-datetime": "2024-05-01T00:00:00Z", "end-datetime": "2024-05-01T23:59:59Z"},
                  "contact-info": "tls-reports@sender.example",
@@ -124,7 +123,8 @@ final class ReportJsonTest {
                         List.of(new FailureCount(Samples.key(ResultType.STS_POLICY_FETCH_ERROR, ""), 2))),
                 new PolicyReport(AppliedPolicy.none(Samples.DOMAIN), new SessionCounts(1, 0), List.of()),
                 new PolicyReport(
-                        AppliedPolicy.tlsa(DomainName.of("mx.example.com"), List.of("3 1 1 bb", "3 1 1 aa", "3 1 1 bb")),
+                        AppliedPolicy.tlsa(
+                                DomainName.of("mx.example.com"), List.of("3 1 1 bb", "3 1 1 aa", "3 1 1 bb")),
                         SessionCounts.NONE,
                         List.of())));
 
@@ -142,7 +142,16 @@ final class ReportJsonTest {
     @Test
     void hostileTextLeavesTheJsonValidAndIsReadBackAsTheSame() throws IOException {
         List<String> hostile = new ArrayList<>(List.of(
-                "\"", "\\", "\u2028\u2029", "\ud800", "x\udc00", "\u0000\u001b[2J", "\ufeff", "\uffff", "x".repeat(65_536), "\u202e"));
+                "\"",
+                "\\",
+                "\u2028\u2029",
+                "\ud800",
+                "x\udc00",
+                "\u0000\u001b[2J",
+                "\ufeff",
+                "\uffff",
+                "x".repeat(65_536),
+                "\u202e"));
         Random random = new Random(88);
         IntStream.range(0, 500)
                 .mapToObj(i -> random.ints(20, 0, 0x10000)

@@ -20,16 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class TlsReportReaderTest {
 
-    private static final String ENTRY =
-            """
+    private static final String ENTRY = """
             {"policy": {"policy-type": "sts", "policy-string": ["version: STSv1"], "policy-domain": "example.com",
               "mx-host": ["mx.example.com"]},
              "summary": {"total-successful-session-count": 5, "total-failure-session-count": 1},
              "failure-details": [{"result-type": "certificate-expired", "sending-mta-ip": "192.0.2.1",
                "failed-session-count": 1}]}""";
 
-    private static final String REPORT =
-            """
+    private static final String REPORT = """
             {"organization-name": "Sender",
              "date-range": {"start-datetime": "2024-05-01T00:00:00Z", "end-datetime": "2024-05-01T23:59:59Z"},
              "contact-info": "a@sender.example",
@@ -78,14 +76,13 @@ final class TlsReportReaderTest {
         assertThat(Samples.read("\ufeff" + GOOD))
                 .isInstanceOfSatisfying(
                         ReportReading.Understood.class,
-                        understood ->
-                                assertThat(understood.deviations()).containsExactly(Deviation.BYTE_ORDER_MARK));
+                        understood -> assertThat(understood.deviations()).containsExactly(Deviation.BYTE_ORDER_MARK));
     }
 
     @Test
     void anotherOffsetIsTheSameTimeInUtc() {
-        TlsReport report = Samples.understood(
-                GOOD.replace("00:00:00Z", "02:30:00.5+02:30").getBytes(StandardCharsets.UTF_8));
+        TlsReport report =
+                Samples.understood(GOOD.replace("00:00:00Z", "02:30:00.5+02:30").getBytes(StandardCharsets.UTF_8));
 
         assertThat(report.range().start()).isEqualTo(Instant.parse("2024-05-01T00:00:00Z"));
     }
@@ -169,8 +166,8 @@ final class TlsReportReaderTest {
 
     @Test
     void aLargeReportStaysWhole() {
-        TlsReport large = Samples.understood(String.format(REPORT, (ENTRY + ",").repeat(999) + ENTRY)
-                .getBytes(StandardCharsets.UTF_8));
+        TlsReport large = Samples.understood(
+                String.format(REPORT, (ENTRY + ",").repeat(999) + ENTRY).getBytes(StandardCharsets.UTF_8));
 
         assertThat(large.policies()).hasSize(1000);
     }
