@@ -55,9 +55,13 @@ public record FailureKey(
      * @param receivingIp the server's end of the connection
      * @param additionalInformation a URI with more
      * @param failureReasonCode a word on why
+     * @throws IllegalArgumentException if the type is empty
      */
     public FailureKey {
         resultType = ReportText.ascii(resultType, ReportText.WORD);
+        if (resultType.isEmpty()) {
+            throw new IllegalArgumentException("a failure has a type");
+        }
         receivingMxHostname = word(receivingMxHostname, ReportText.WORD);
         receivingMxHelo = word(receivingMxHelo, ReportText.WORD);
         additionalInformation = word(additionalInformation, ReportText.LINE);

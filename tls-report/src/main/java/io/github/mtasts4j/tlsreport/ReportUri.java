@@ -3,7 +3,10 @@ package io.github.mtasts4j.tlsreport;
 
 import io.github.mtasts4j.policy.DomainName;
 
-/** Where a domain wants its reports: one URI of the {@code rua} of its record (RFC 8460 §3), checked. */
+/**
+ * Where a domain wants its reports: one URI of the {@code rua} of its record (RFC 8460 §3). {@link ReportingPolicyParser} makes them,
+ * and what is said here of their parts holds for those that it makes.
+ */
 public sealed interface ReportUri {
 
     /**

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,15 @@ final class ReportValuesTest {
     void impossibleValuesAreRefused() {
         assertThatThrownBy(() -> new SessionCounts(-1, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new SessionCounts(0, 1L << 53)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new FailureKey(
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new FailureCount(FailureKey.OTHER, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new DateRange(Instant.MAX, Instant.MAX)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new DateRange(Instant.ofEpochSecond(2), Instant.ofEpochSecond(1)))
