@@ -63,7 +63,7 @@ record Micro(String name, String benchmarks, List<Integer> threads, Function<Set
                 .include("\\.micro\\." + benchmarks + "\\.")
                 .threads(threadCount)
                 .addProfiler(GCProfiler.class)
-                .warmupIterations(effort.iterations)
+                .warmupIterations(effort.warmUps)
                 .warmupTime(TimeValue.milliseconds(effort.millis))
                 .measurementIterations(effort.iterations)
                 .measurementTime(TimeValue.milliseconds(effort.millis))

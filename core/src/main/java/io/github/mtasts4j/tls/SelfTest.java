@@ -27,7 +27,7 @@ final class SelfTest {
     private static final String FETCHING = "com.sun.security.enableAIAcaIssuers";
 
     /** Of mx.self-test.invalid and of an authority whose key is lost; both are valid until 2226. */
-    private static final String CHAIN = """
+    private static final String PEM = """
             -----BEGIN CERTIFICATE-----
             MIIB4DCCAYagAwIBAgIUEDvXBq5mlFInUhf/oGec3Vnlt6AwCgYIKoZIzj0EAwIw
             JzElMCMGA1UEAwwcbXRhc3RzNGogc2VsZi10ZXN0IGF1dGhvcml0eTAgFw0yNjEx
@@ -54,6 +54,8 @@ final class SelfTest {
             -----END CERTIFICATE-----
             """;
 
+    private static final List<X509Certificate> CHAIN = read();
+
     private SelfTest() {}
 
     /**
@@ -67,26 +69,24 @@ final class SelfTest {
             throw new IllegalStateException("the Java runtime runs with -D" + FETCHING
                     + "=true, so that any stranger's certificate could make this host connect anywhere; leave it out");
         }
-        List<X509Certificate> chain = chain();
-        if (!refuses(verifier, chain, HOST, Kind.UNTRUSTED)) {
+        if (!refuses(verifier, HOST, Kind.UNTRUSTED)) {
             throw new IllegalArgumentException("this trust accepts a certificate whose authority nobody trusts, as an"
                     + " all-trusting X509TrustManager does, so that any impostor would pass for any mail server; hand"
                     + " in the trust anchors themselves, or a trust manager that checks the chain");
         }
-        if (!refuses(verifier, chain, ANOTHER, Kind.NAME_MISMATCH)) {
+        if (!refuses(verifier, ANOTHER, Kind.NAME_MISMATCH)) {
             throw new IllegalStateException("a certificate for " + HOST + " has been accepted for " + ANOTHER);
         }
     }
 
-    private static boolean refuses(
-            CertificateVerifier verifier, List<X509Certificate> chain, DomainName host, Kind kind) {
-        return verifier.verify(chain, host, WHEN).stream().anyMatch(problem -> problem.kind() == kind);
+    private static boolean refuses(CertificateVerifier verifier, DomainName host, Kind kind) {
+        return verifier.verify(CHAIN, host, WHEN).stream().anyMatch(problem -> problem.kind() == kind);
     }
 
-    private static List<X509Certificate> chain() {
+    private static List<X509Certificate> read() {
         try {
             return CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(CHAIN.getBytes(US_ASCII)))
+                    .generateCertificates(new ByteArrayInputStream(PEM.getBytes(US_ASCII)))
                     .stream()
                     .map(X509Certificate.class::cast)
                     .toList();
