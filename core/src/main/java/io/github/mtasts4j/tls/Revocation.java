@@ -13,7 +13,6 @@ import java.security.cert.PKIXRevocationChecker.Option;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.EnumSet;
@@ -45,10 +44,6 @@ public final class Revocation {
     private static final String TLS_FEATURE = "1.3.6.1.5.5.7.1.24";
     private static final String ISSUING_DISTRIBUTION_POINT = "2.5.29.28";
     private static final String DELTA = "2.5.29.27";
-
-    /** The one feature in use, status_request: a SEQUENCE of INTEGER 5, inside an OCTET STRING (RFC 7633 §4.1). */
-    private static final List<Byte> PROMISES_STAPLE =
-            List.of((byte) 4, (byte) 5, (byte) 0x30, (byte) 3, (byte) 2, (byte) 1, (byte) 5);
 
     private enum Mode {
         OFF,
@@ -141,16 +136,15 @@ public final class Revocation {
         return Optional.of(new CertificateProblem(Kind.UNTRUSTED, reason, detail));
     }
 
+    /** A list of features, each an INTEGER of one octet; the fifth is status_request (RFC 7633 §4.1). */
     private static boolean promisesStaple(X509Certificate leaf) {
-        byte[] feature = leaf.getExtensionValue(TLS_FEATURE);
-        if (feature == null) {
-            return false;
+        byte[] features = leaf.getExtensionValue(TLS_FEATURE);
+        for (int i = 0; features != null && i + 2 < features.length; i++) {
+            if (features[i] == 2 && features[i + 1] == 1 && features[i + 2] == 5) {
+                return true;
+            }
         }
-        List<Byte> octets = new ArrayList<>();
-        for (byte octet : feature) {
-            octets.add(octet);
-        }
-        return octets.equals(PROMISES_STAPLE);
+        return false;
     }
 
     /** With a response at hand and no fallback allowed, JSSE's checker asks nobody. */

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
@@ -455,7 +456,7 @@ public final class TestCa {
         }
 
         /**
-         * Promises that the server staples an OCSP response ("must staple", RFC 7633).
+         * Promises that the server staples an OCSP response ("must staple", RFC 7633: status_request, and its second version).
          *
          * @return this
          */
@@ -537,7 +538,9 @@ public final class TestCa {
             }
             if (staplePromised) {
                 builder.addExtension(
-                        new ASN1ObjectIdentifier("1.3.6.1.5.5.7.1.24"), false, new DERSequence(new ASN1Integer(5)));
+                        new ASN1ObjectIdentifier("1.3.6.1.5.5.7.1.24"),
+                        false,
+                        new DERSequence(new ASN1Encodable[] {new ASN1Integer(5), new ASN1Integer(17)}));
             }
             if (unknownCritical) {
                 builder.addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), true, DERNull.INSTANCE);
