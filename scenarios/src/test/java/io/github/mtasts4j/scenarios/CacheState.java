@@ -11,7 +11,9 @@ import io.github.mtasts4j.testkit.RecipientDomain;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What a sender knows of a domain before something goes wrong: an axis of the {@link FaultMatrixTest}. */
@@ -39,6 +41,14 @@ enum CacheState {
         this.mode = mode;
         this.id = id;
         this.age = age;
+    }
+
+    /** All of them dealt out in {@code lots} lots, and of these the one with this number, which may be any. */
+    static List<CacheState> lot(int number, int lots) {
+        List<CacheState> all = List.of(values());
+        return IntStream.iterate(number % lots, i -> i < all.size(), i -> i + lots)
+                .mapToObj(all::get)
+                .toList();
     }
 
     /** What is in the store at the start, live or not. */

@@ -30,11 +30,12 @@ import org.slf4j.Logger;
 
 /**
  * Processes that write policies are killed with SIGKILL in the midst of it. How often is the system property
- * {@code mtasts.crash.rounds}. When a process is killed depends on what it has acknowledged, not on time.
+ * {@code mtasts.crash.rounds}, else 60, or 200 with {@code mtasts.tests=long}. When a process is killed depends on what it has acknowledged, not on time.
  */
 final class CrashTest {
 
-    private static final int ROUNDS = Integer.getInteger("mtasts.crash.rounds", 200);
+    private static final int ROUNDS =
+            Integer.getInteger("mtasts.crash.rounds", "long".equals(System.getProperty("mtasts.tests")) ? 200 : 60);
     private static final int AT_ONCE = 2;
     private static final int ROUNDS_PER_DIRECTORY = 20;
     private static final int MOST_SAVES_BEFORE_A_KILL = 30;
