@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Properties;
@@ -51,6 +52,8 @@ final class Relay {
             return delivery.attempt(letter, message, policy);
         } catch (MessagingException e) {
             return new Outcome.Refused("this is no message: " + e.getMessage());
+        } catch (NoSuchFileException e) {
+            return new Outcome.Refused("the message is lost: " + e.getMessage());
         }
     }
 

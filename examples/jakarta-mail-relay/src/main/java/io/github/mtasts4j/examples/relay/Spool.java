@@ -7,15 +7,18 @@ import java.io.Reader;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -23,7 +26,8 @@ import java.util.stream.Stream;
 /**
  * The queue on disk: a message in {@code id.eml}, its envelope in {@code id.envelope}. A message is in the queue if and only
  * if it has an envelope, which appears and changes by an atomic rename, so a crash at any moment loses nothing that was accepted. At
- * worst a message is sent twice, as SMTP allows for (RFC 5321 §4.5.5).
+ * worst a message is sent twice, as SMTP allows for (RFC 5321 §4.5.5). An envelope that cannot be read is renamed to
+ * {@code id.damaged}, for a person to look at, and the others go on.
  */
 final class Spool {
 
@@ -55,7 +59,11 @@ final class Spool {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file :
                     files.filter(f -> f.toString().endsWith(".envelope")).toList()) {
-                letters.add(read(file));
+                Optional<Letter> letter = read(file);
+                letter.ifPresent(letters::add);
+                if (letter.isEmpty()) {
+                    setAside(file);
+                }
             }
         }
         return letters;
@@ -84,19 +92,38 @@ final class Spool {
         Files.deleteIfExists(messageOf(letter));
     }
 
-    private static Letter read(Path file) throws IOException {
-        Properties envelope = new Properties();
+    /** The envelope in a file, or empty if there is none in it. */
+    private static Optional<Letter> read(Path file) throws IOException {
         try (Reader text = Files.newBufferedReader(file)) {
+            Properties envelope = new Properties();
             envelope.load(text);
+            return Optional.of(new Letter(
+                    idOf(file),
+                    field(envelope, "from"),
+                    field(envelope, "recipient"),
+                    Instant.parse(field(envelope, "accepted")),
+                    Integer.parseInt(field(envelope, "attempts")),
+                    Instant.parse(field(envelope, "due"))));
+        } catch (CharacterCodingException | IllegalArgumentException | DateTimeException e) {
+            return Optional.empty();
         }
-        String name = String.valueOf(file.getFileName());
-        return new Letter(
-                name.substring(0, name.length() - ".envelope".length()),
-                envelope.getProperty("from"),
-                envelope.getProperty("recipient"),
-                Instant.parse(envelope.getProperty("accepted")),
-                Integer.parseInt(envelope.getProperty("attempts")),
-                Instant.parse(envelope.getProperty("due")));
+    }
+
+    private static String field(Properties envelope, String name) {
+        String value = envelope.getProperty(name);
+        if (value == null) {
+            throw new IllegalArgumentException("an envelope without " + name);
+        }
+        return value;
+    }
+
+    private void setAside(Path envelope) throws IOException {
+        Files.move(envelope, directory.resolve(idOf(envelope) + ".damaged"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String idOf(Path envelope) {
+        String name = String.valueOf(envelope.getFileName());
+        return name.substring(0, name.length() - ".envelope".length());
     }
 
     /** Whole or not at all, and on the disk before it has its name. */

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RelayTest {
 
@@ -257,6 +258,40 @@ final class RelayTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "from=b\nrecipient=a\n",
+                "\\uBAD",
+                "accepted=yesterday\nattempts=x\nfrom=\nrecipient=\ndue=\n"
+            })
+    void anEnvelopeThatCannotBeReadIsSetAsideAndTheOthersGoOn(String envelope) throws Exception {
+        world.domain("example.com").mx(MX).enforces(MX);
+        Files.writeString(directory.resolve("bad.envelope"), envelope);
+        Files.writeString(directory.resolve("bad.eml"), TEXT);
+        accept();
+
+        relay.runOnce();
+
+        assertThat(world.mailsTo(ALICE)).hasSize(1);
+        assertThat(spool.all()).isEmpty();
+        assertThat(directory.resolve("bad.damaged")).hasContent(envelope);
+        assertThat(directory.resolve("bad.eml")).exists();
+    }
+
+    @Test
+    void theSenderIsToldOfAMessageThatIsLost() throws Exception {
+        Letter letter = accept();
+        Files.delete(directory.resolve(letter.id() + ".eml"));
+
+        relay.runOnce();
+        relay.runOnce();
+
+        assertThat(world.mailsTo(BOB)).hasSize(1);
+        assertThat(spool.all()).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource({"Delivery, walk", "Relay, bounce", "JakartaMailRelay, setup"})
     void theGuideShowsTheVeryCodeThatIsTestedHere(String file, String region) throws IOException {
         String source = Files.readString(Path.of("src/main/java/io/github/mtasts4j/examples/relay/" + file + ".java"));
@@ -266,8 +301,8 @@ final class RelayTest {
                 .contains(code.stripTrailing().stripIndent());
     }
 
-    private void accept() throws IOException {
-        spool.accept(
+    private Letter accept() throws IOException {
+        return spool.accept(
                 BOB, ALICE, TEXT.getBytes(StandardCharsets.UTF_8), world.clock().instant());
     }
 }
