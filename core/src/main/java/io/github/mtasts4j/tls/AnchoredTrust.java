@@ -24,7 +24,18 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** JSSE's own PKIX with all the rules the runtime adds to it, but for these anchors and any time. */
-record AnchoredTrust(Set<X509Certificate> anchors) implements Trust {
+final class AnchoredTrust implements Trust {
+
+    private final Set<X509Certificate> anchors;
+    private final Set<TrustAnchor> trustAnchors;
+
+    private AnchoredTrust(Set<X509Certificate> anchors) {
+        if (anchors.isEmpty()) {
+            throw new IllegalArgumentException("no trust anchors: nothing could ever be verified");
+        }
+        this.anchors = anchors;
+        this.trustAnchors = asTrustAnchors(anchors);
+    }
 
     static AnchoredTrust in(Collection<X509Certificate> anchors) {
         return new AnchoredTrust(Set.copyOf(anchors));
@@ -37,10 +48,9 @@ record AnchoredTrust(Set<X509Certificate> anchors) implements Trust {
         return in(List.of(x509(factory).getAcceptedIssuers()));
     }
 
-    AnchoredTrust {
-        if (anchors.isEmpty()) {
-            throw new IllegalArgumentException("no trust anchors: nothing could ever be verified");
-        }
+    @Override
+    public Set<X509Certificate> anchors() {
+        return anchors;
     }
 
     @Override
@@ -67,7 +77,7 @@ record AnchoredTrust(Set<X509Certificate> anchors) implements Trust {
 
     private PKIXBuilderParameters parameters(X509CertSelector target) {
         try {
-            return new PKIXBuilderParameters(asTrustAnchors(anchors), target);
+            return new PKIXBuilderParameters(trustAnchors, target);
         } catch (InvalidAlgorithmParameterException e) {
             throw new IllegalStateException(e); // Only for an empty set of anchors.
         }
