@@ -19,7 +19,6 @@ import java.util.List;
  */
 final class SelfTest {
 
-    private static final DomainName HOST = DomainName.of("mx.self-test.invalid");
     private static final DomainName ANOTHER = DomainName.of("mx.another.invalid");
     private static final Instant WHEN = Instant.parse("2027-01-01T00:00:00Z");
 
@@ -69,18 +68,19 @@ final class SelfTest {
             throw new IllegalStateException("the Java runtime runs with -D" + FETCHING
                     + "=true, so that any stranger's certificate could make this host connect anywhere; leave it out");
         }
-        if (!refuses(verifier, HOST, Kind.UNTRUSTED)) {
+        List<CertificateProblem> problems = verifier.verify(CHAIN, ANOTHER, WHEN);
+        if (!tells(problems, Kind.UNTRUSTED)) {
             throw new IllegalArgumentException("this trust accepts a certificate whose authority nobody trusts, as an"
                     + " all-trusting X509TrustManager does, so that any impostor would pass for any mail server; hand"
                     + " in the trust anchors themselves, or a trust manager that checks the chain");
         }
-        if (!refuses(verifier, ANOTHER, Kind.NAME_MISMATCH)) {
-            throw new IllegalStateException("a certificate for " + HOST + " has been accepted for " + ANOTHER);
+        if (!tells(problems, Kind.NAME_MISMATCH)) {
+            throw new IllegalStateException("a certificate for another name has been accepted for " + ANOTHER);
         }
     }
 
-    private static boolean refuses(CertificateVerifier verifier, DomainName host, Kind kind) {
-        return verifier.verify(CHAIN, host, WHEN).stream().anyMatch(problem -> problem.kind() == kind);
+    private static boolean tells(List<CertificateProblem> problems, Kind kind) {
+        return problems.stream().anyMatch(problem -> problem.kind() == kind);
     }
 
     private static List<X509Certificate> read() {
