@@ -54,7 +54,7 @@ public final class DomainName implements Comparable<DomainName> {
         if (CanonicalForm.isIn(text)) {
             return new DomainName(text);
         }
-        Parsed<DomainName> parsed = parseHost(text);
+        Parsed<DomainName> parsed = readCarefully(text, Labels.WITH_UNDERSCORE);
         if (parsed instanceof Parsed.Malformed<DomainName> malformed) {
             throw new IllegalArgumentException(malformed.detail());
         }
