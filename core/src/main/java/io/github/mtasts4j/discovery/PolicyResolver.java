@@ -260,9 +260,6 @@ public final class PolicyResolver implements AutoCloseable {
 
     /** Keeps in memory what was read from the store, unless anything has been forgotten since then. */
     private void keep(CachedPolicy policy, Instant now, long before) {
-        if (cache.doubts(policy, now)) {
-            return;
-        }
         Upkeep upkeep = schedule.loaded(policy, now);
         upkeep.use();
         // Its TXT record is due at once: nobody knows how long this process was down.
@@ -308,10 +305,10 @@ public final class PolicyResolver implements AutoCloseable {
             if (!hasRoom || cache.live(policy.domain(), now) != null) {
                 return;
             }
-            if (asRead) {
-                keep(policy, now, before);
-            } else {
+            if (!asRead) {
                 again.add(policy.domain());
+            } else if (!cache.doubts(policy, now)) {
+                keep(policy, now, before);
             }
         });
         again.stream().filter(domain -> wanted.getAsBoolean()).forEach(this::stored);
