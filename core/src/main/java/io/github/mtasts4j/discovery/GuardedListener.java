@@ -7,23 +7,23 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The {@link ResolverListener} as a guest: one that throws is logged. The events are logged as well, for the operator. */
+/** The {@link ResolverListener} as a guest, which {@link ListenerGroup} guards. The events are logged as well, for the operator. */
 final class GuardedListener {
 
     private static final Logger log = LoggerFactory.getLogger(GuardedListener.class);
 
-    private final ResolverListener listener;
+    private final ListenerGroup listener;
 
     GuardedListener(ResolverListener listener) {
-        this.listener = listener;
+        this.listener = ListenerGroup.of(listener);
     }
 
     void policyFetched(CachedPolicy policy, Optional<CachedPolicy> before) {
-        guarded(() -> listener.policyFetched(policy, before));
+        listener.policyFetched(policy, before);
     }
 
     void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
-        guarded(() -> listener.discoveryFailed(domain, failure, kept));
+        listener.discoveryFailed(domain, failure, kept);
     }
 
     void policyEvent(PolicyEvent event) {
@@ -37,13 +37,13 @@ final class GuardedListener {
                 policy.fetchedAt(),
                 policy.expiresAt(),
                 why(event));
-        guarded(() -> listener.policyEvent(event));
+        listener.policyEvent(event);
     }
 
     /** Not logged: there may be thousands. */
     void policyEvicted(CachedPolicy policy, Instant at) {
         PolicyEvent event = new PolicyEvent(PolicyEvent.Kind.EVICTED, policy, Optional.empty(), Optional.empty(), at);
-        guarded(() -> listener.policyEvent(event));
+        listener.policyEvent(event);
     }
 
     void healthEvent(HealthEvent event) {
@@ -53,7 +53,7 @@ final class GuardedListener {
         } else {
             log.info("{}{}: {}", event.kind(), about, event.detail());
         }
-        guarded(() -> listener.healthEvent(event));
+        listener.healthEvent(event);
     }
 
     void overrideEvent(OverrideEvent event) {
@@ -66,7 +66,7 @@ final class GuardedListener {
                 override.until(),
                 override.reason(),
                 event.published().inWords());
-        guarded(() -> listener.overrideEvent(event));
+        listener.overrideEvent(event);
     }
 
     private static String why(PolicyEvent event) {
@@ -79,13 +79,5 @@ final class GuardedListener {
     private static String replaced(CachedPolicy before) {
         return " has replaced the one of mode " + before.policy().mode().keyword() + ", id " + before.id()
                 + ", fetched " + before.fetchedAt();
-    }
-
-    private static void guarded(Runnable news) {
-        try {
-            news.run();
-        } catch (RuntimeException e) {
-            log.error("A listener threw; ignored", e);
-        }
     }
 }

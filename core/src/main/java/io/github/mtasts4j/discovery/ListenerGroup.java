@@ -13,6 +13,10 @@ record ListenerGroup(List<ResolverListener> listeners) implements ResolverListen
 
     private static final Logger log = LoggerFactory.getLogger(ListenerGroup.class);
 
+    static ListenerGroup of(ResolverListener listener) {
+        return listener instanceof ListenerGroup group ? group : new ListenerGroup(List.of(listener));
+    }
+
     @Override
     public void policyFetched(CachedPolicy policy, Optional<CachedPolicy> before) {
         tell(listener -> listener.policyFetched(policy, before));
