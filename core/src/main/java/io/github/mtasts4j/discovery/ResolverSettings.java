@@ -3,6 +3,7 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.Grammar;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * What of discovery can be set. The defaults are meant for a mail server; begin with {@link #defaults()}.
@@ -83,16 +84,7 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withGrammar(Grammar value) {
-        return new ResolverSettings(
-                value,
-                fetchTimeout,
-                foregroundWait,
-                firstContact,
-                recheckInterval,
-                maxFlights,
-                maxQueued,
-                maxPolicies,
-                maxNegatives);
+        return with(draft -> draft.grammar = value);
     }
 
     /**
@@ -102,16 +94,7 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withFetchTimeout(Duration value) {
-        return new ResolverSettings(
-                grammar,
-                value,
-                foregroundWait,
-                firstContact,
-                recheckInterval,
-                maxFlights,
-                maxQueued,
-                maxPolicies,
-                maxNegatives);
+        return with(draft -> draft.fetchTimeout = value);
     }
 
     /**
@@ -121,16 +104,7 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withForegroundWait(Duration value) {
-        return new ResolverSettings(
-                grammar,
-                fetchTimeout,
-                value,
-                firstContact,
-                recheckInterval,
-                maxFlights,
-                maxQueued,
-                maxPolicies,
-                maxNegatives);
+        return with(draft -> draft.foregroundWait = value);
     }
 
     /**
@@ -140,16 +114,7 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withFirstContact(FirstContact value) {
-        return new ResolverSettings(
-                grammar,
-                fetchTimeout,
-                foregroundWait,
-                value,
-                recheckInterval,
-                maxFlights,
-                maxQueued,
-                maxPolicies,
-                maxNegatives);
+        return with(draft -> draft.firstContact = value);
     }
 
     /**
@@ -160,16 +125,10 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withFlights(int flights, int queued) {
-        return new ResolverSettings(
-                grammar,
-                fetchTimeout,
-                foregroundWait,
-                firstContact,
-                recheckInterval,
-                flights,
-                queued,
-                maxPolicies,
-                maxNegatives);
+        return with(draft -> {
+            draft.maxFlights = flights;
+            draft.maxQueued = queued;
+        });
     }
 
     /**
@@ -180,16 +139,10 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withCapacity(long policies, long negatives) {
-        return new ResolverSettings(
-                grammar,
-                fetchTimeout,
-                foregroundWait,
-                firstContact,
-                recheckInterval,
-                maxFlights,
-                maxQueued,
-                policies,
-                negatives);
+        return with(draft -> {
+            draft.maxPolicies = policies;
+            draft.maxNegatives = negatives;
+        });
     }
 
     /**
@@ -199,15 +152,51 @@ public record ResolverSettings(
      * @return the changed settings
      */
     public ResolverSettings withRecheckInterval(Duration value) {
-        return new ResolverSettings(
-                grammar,
-                fetchTimeout,
-                foregroundWait,
-                firstContact,
-                value,
-                maxFlights,
-                maxQueued,
-                maxPolicies,
-                maxNegatives);
+        return with(draft -> draft.recheckInterval = value);
+    }
+
+    private ResolverSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
+    }
+
+    /** Settings that are being changed. */
+    private static final class Draft {
+
+        private Grammar grammar;
+        private Duration fetchTimeout;
+        private Duration foregroundWait;
+        private FirstContact firstContact;
+        private Duration recheckInterval;
+        private int maxFlights;
+        private int maxQueued;
+        private long maxPolicies;
+        private long maxNegatives;
+
+        Draft(ResolverSettings from) {
+            grammar = from.grammar;
+            fetchTimeout = from.fetchTimeout;
+            foregroundWait = from.foregroundWait;
+            firstContact = from.firstContact;
+            recheckInterval = from.recheckInterval;
+            maxFlights = from.maxFlights;
+            maxQueued = from.maxQueued;
+            maxPolicies = from.maxPolicies;
+            maxNegatives = from.maxNegatives;
+        }
+
+        ResolverSettings settings() {
+            return new ResolverSettings(
+                    grammar,
+                    fetchTimeout,
+                    foregroundWait,
+                    firstContact,
+                    recheckInterval,
+                    maxFlights,
+                    maxQueued,
+                    maxPolicies,
+                    maxNegatives);
+        }
     }
 }
