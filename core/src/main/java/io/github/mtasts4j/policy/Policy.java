@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.policy;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A policy as the Policy Host served it (§3.2). A value; small, because a sender may know a million. */
-public final class Policy {
+public final class Policy extends PolicyText {
 
     /** The longest lifetime there is: 31557600 seconds, which is a year (§3.2). */
     public static final Duration LONGEST_MAX_AGE = Duration.ofSeconds(Policy.YEAR_SECONDS);
 
     private static final long YEAR_SECONDS = 31_557_600;
-
-    private final Mode mode;
-    private final int maxAge; // seconds
-    private final PolicyText text;
 
     /**
      * Checks what no parser may produce.
@@ -27,40 +20,31 @@ public final class Policy {
      * @param maxAge how long the policy may be used after it was fetched: 0 to 31557600 seconds, in whole seconds, as §3.2 has
      *     it; a fraction is dropped
      * @param lines the policy's lines as published, without their line ends, for TLS reports (RFC 8460 §4)
-     * @throws IllegalArgumentException for a negative or too long lifetime, or for no {@code mx} where one is required
+     * @throws IllegalArgumentException for a negative or too long lifetime, for no {@code mx} where one is required, or for a
+     *     MiB of text
      */
     public Policy(Mode mode, List<MxPattern> mx, Duration maxAge, List<String> lines) {
-        this(mode, maxAge, packed(mx, lines));
+        this(mode, maxAge.isNegative() ? -1 : maxAge.toSeconds(), packed(mx, lines));
     }
 
-    private Policy(Mode mode, Duration maxAge, PolicyText text) {
-        this(mode, maxAge.isNegative() ? -1 : maxAge.toSeconds(), text);
+    Policy(Mode mode, long maxAge, Builder text) {
+        super(text, mode, seconds(maxAge));
+        if (text.patterns() == 0 && mode != Mode.NONE) {
+            throw new IllegalArgumentException("mode " + mode.keyword() + " without mx");
+        }
     }
 
-    Policy(Mode mode, long maxAge, PolicyText text) {
+    private static int seconds(long maxAge) {
         if (maxAge < 0 || maxAge > YEAR_SECONDS) {
             throw new IllegalArgumentException("max_age out of range: " + maxAge + " s");
         }
-        if (text.hasNoPattern() && mode != Mode.NONE) {
-            throw new IllegalArgumentException("mode " + mode.keyword() + " without mx");
-        }
-        this.mode = mode;
-        this.maxAge = (int) maxAge;
-        this.text = text;
+        return (int) maxAge;
     }
 
-    private static PolicyText packed(List<MxPattern> mx, List<String> lines) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        lines.forEach(line -> body.writeBytes(line.getBytes(StandardCharsets.UTF_8)));
-        PolicyText.Builder text = new PolicyText.Builder(body.toByteArray());
-        int from = 0;
-        for (String line : lines) {
-            int to = from + line.getBytes(StandardCharsets.UTF_8).length;
-            text.line(from, to);
-            from = to;
-        }
+    private static Builder packed(List<MxPattern> mx, List<String> lines) {
+        Builder text = Builder.of(lines);
         mx.forEach(pattern -> text.pattern(pattern.toString()));
-        return text.build();
+        return text;
     }
 
     /**
@@ -69,7 +53,7 @@ public final class Policy {
      * @return the mode
      */
     public Mode mode() {
-        return mode;
+        return modeInText();
     }
 
     /**
@@ -78,7 +62,7 @@ public final class Policy {
      * @return the patterns in the order of the policy, duplicates included; may be empty for {@link Mode#NONE} only
      */
     public List<MxPattern> mx() {
-        return text.patterns();
+        return patterns();
     }
 
     /**
@@ -87,7 +71,7 @@ public final class Policy {
      * @return 0 to 31557600 seconds, larger values having been capped
      */
     public Duration maxAge() {
-        return Duration.ofSeconds(maxAge);
+        return Duration.ofSeconds(maxAgeSeconds());
     }
 
     /**
@@ -96,7 +80,8 @@ public final class Policy {
      * @return the lines without their line ends
      */
     public List<String> lines() {
-        return text.lines();
+        String text = text();
+        return text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
     }
 
     /**
@@ -107,7 +92,7 @@ public final class Policy {
      * @return whether a pattern matches
      */
     public boolean lists(DomainName mxHost) {
-        return text.lists(mxHost.toString());
+        return lists(mxHost.toString());
     }
 
     /**
@@ -117,21 +102,11 @@ public final class Policy {
      */
     public String render() {
         // The shortest of the forms that §3.2 allows: longer line ends could lift a body over the limit it came under.
-        return text.text();
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof Policy that && mode == that.mode && maxAge == that.maxAge && text.equals(that.text);
-    }
-
-    @Override
-    public int hashCode() {
-        return text.hashCode();
+        return text();
     }
 
     @Override
     public String toString() {
-        return "Policy[mode=" + mode + ", mx=" + mx() + ", maxAge=" + maxAge() + ", lines=" + lines() + "]";
+        return "Policy[mode=" + mode() + ", mx=" + mx() + ", maxAge=" + maxAge() + ", lines=" + lines() + "]";
     }
 }

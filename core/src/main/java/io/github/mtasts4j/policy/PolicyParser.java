@@ -4,7 +4,6 @@ package io.github.mtasts4j.policy;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +96,7 @@ public final class PolicyParser {
         Parsed<Policy> policy() {
             int at = grammar == Grammar.LENIENT && hasByteOrderMark() ? BYTE_ORDER_MARK.length : 0;
             do {
-                int newline = indexOf('\n', at, body.length);
+                int newline = Octets.endOfLine(body, at);
                 int end = newline > at && newline < body.length && body[newline - 1] == '\r' ? newline - 1 : newline;
                 line(at, end);
                 at = newline + 1;
@@ -128,16 +127,18 @@ public final class PolicyParser {
                 return;
             }
             text.line(from, to);
-            int colon = indexOf(':', from, end);
+            int colon = colon(from, end);
             int start = Math.min(colon + 1, end);
             while (start < end && Octets.isWhiteSpace(body[start])) {
                 start++;
             }
-            if (colon == end || !Octets.isFieldName(body, from, colon) || !isValue(start, end)) {
+            if (isWord(MX, from, colon) && isCanonicalPattern(start, end) && text.patterns() < MAX_MX) {
+                text.patternAt(start, end); // As most lines are; they need no second look.
+            } else if (colon == end || !Octets.isFieldName(body, from, colon) || !isValue(start, end)) {
                 fail(Defect.SYNTAX, "not a \"name: value\" line: \"" + RemoteText.safe(value(from, to)) + "\"");
-                return;
+            } else {
+                field(from, colon, start, end);
             }
-            field(from, colon, start, end);
         }
 
         /**
@@ -163,7 +164,7 @@ public final class PolicyParser {
         }
 
         private boolean isWord(byte[] word, int from, int to) {
-            return Arrays.equals(body, from, to, word, 0, word.length);
+            return to - from == word.length && Octets.areAt(word, body, from);
         }
 
         private void version(int start, int end) {
@@ -211,17 +212,17 @@ public final class PolicyParser {
                 fail(Defect.LIMIT, "more than " + MAX_MX + " mx");
                 return;
             }
-            int name = end - start > 2 && body[start] == '*' && body[start + 1] == '.' ? start + 2 : start;
-            if (CanonicalForm.isIn(body, name, end)) {
-                text.patternAt(start, end);
-                return;
-            }
             Parsed<MxPattern> pattern = MxPattern.parse(value(start, end), grammar);
             if (pattern instanceof Parsed.Malformed<MxPattern> malformed) {
                 fail(malformed.defect(), malformed.detail());
             } else {
                 text.pattern(pattern.orElseThrow().toString());
             }
+        }
+
+        private boolean isCanonicalPattern(int start, int end) {
+            int name = end - start > 2 && body[start] == '*' && body[start + 1] == '.' ? start + 2 : start;
+            return CanonicalForm.isIn(body, name, end);
         }
 
         private Parsed<Policy> complete() {
@@ -240,7 +241,7 @@ public final class PolicyParser {
             if (text.patterns() == 0 && mode != Mode.NONE) {
                 return missing(Defect.MISSING_MX, "mx, which mode " + mode.keyword() + " requires");
             }
-            return new Parsed.Ok<>(new Policy(mode, maxAge, text.build()));
+            return new Parsed.Ok<>(new Policy(mode, maxAge, text));
         }
 
         private Parsed<Policy> missing(Defect defect, String field) {
@@ -257,9 +258,9 @@ public final class PolicyParser {
             return start < end;
         }
 
-        private int indexOf(char octet, int from, int to) {
+        private int colon(int from, int to) {
             int i = from;
-            while (i < to && body[i] != octet) {
+            while (i < to && body[i] != ':') {
                 i++;
             }
             return i;

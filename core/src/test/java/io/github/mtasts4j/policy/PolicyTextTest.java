@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,63 @@ class PolicyTextTest {
         assertThat(IntStream.range(0, 100)).noneMatch(i -> lists(policy, "a.mx" + i + ".provider.example"));
         assertThat(policy.lists(STRANGER)).isFalse();
         assertThat(policy.mx()).hasSize(200);
+    }
+
+    @Test
+    void usualBeginningsOfLinesAreReadBackWhereverTheyStand() {
+        List<String> lines = List.of(
+                "mx: *.example.net",
+                "mode: testing",
+                "version: STSv1",
+                "mx:  spaced.example.com",
+                "mode: enforced: no, of another policy",
+                "version: STSv1 version: STSv1",
+                "mx: Upper.example.com",
+                "mx: trailing.example.com \t",
+                "mode:enforce",
+                "max_age: 60");
+        Policy policy = parse("version:STSv1\nmode:none\n" + String.join("\n", lines));
+
+        assertThat(policy.lines().subList(2, 12)).isEqualTo(lines);
+        assertThat(policy.mx())
+                .map(Object::toString)
+                .containsExactly("*.example.net", "spaced.example.com", "upper.example.com", "trailing.example.com");
+        assertThat(parse(policy.render())).isEqualTo(policy);
+        assertThat(new Policy(policy.mode(), policy.mx(), policy.maxAge(), policy.lines()))
+                .isEqualTo(policy);
+    }
+
+    @Test
+    void linesThatNoParserTakesAreKeptAsTheyAre() {
+        SplittableRandom random = new SplittableRandom(8461);
+        List<String> parts = List.of("", "mx: ", "mode: none", "version: STSv1", "max_age: ", "x", "\u0001", "\u0002");
+        for (int round = 0; round < 10_000; round++) {
+            List<String> lines = Stream.generate(() -> random.nextInt(4) > 0
+                            ? parts.get(random.nextInt(parts.size())) + parts.get(random.nextInt(parts.size()))
+                            : Character.toString(random.nextInt(10)) + "ü")
+                    .map(line -> line.replace("\n", ""))
+                    .limit(1 + random.nextInt(5))
+                    .toList();
+            Policy policy = new Policy(Mode.NONE, List.of(), Duration.ofSeconds(round), lines);
+
+            assertThat(policy.render()).isEqualTo(String.join("\n", lines));
+            assertThat(policy.lines()).isEqualTo(lines.equals(List.of("")) ? List.of() : lines);
+            assertThat(policy).isEqualTo(new Policy(Mode.NONE, List.of(), Duration.ofSeconds(round), lines));
+            assertThat(policy.maxAge()).hasSeconds(round);
+        }
+    }
+
+    @Test
+    void modesAndLifetimesTellPoliciesApart() {
+        List<MxPattern> mx = parse("version: STSv1\nmode: enforce\nmx: a.example\nmax_age: 1")
+                .mx();
+
+        assertThat(Stream.of(Mode.values()).map(mode -> new Policy(mode, mx, Duration.ofDays(365), List.of())))
+                .doesNotHaveDuplicates()
+                .extracting(Policy::mode)
+                .containsExactly(Mode.values());
+        assertThat(new Policy(Mode.NONE, mx, Policy.LONGEST_MAX_AGE, List.of()).maxAge())
+                .isEqualTo(Policy.LONGEST_MAX_AGE);
     }
 
     @Test

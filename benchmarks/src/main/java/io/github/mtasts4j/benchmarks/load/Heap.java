@@ -82,12 +82,11 @@ public final class Heap {
         }
     }
 
-    /** A policy by itself; constants are not its own. */
+    /** A policy by itself. */
     private static void policy(Population population) {
         byte[] body = population.policy(0).getBytes(StandardCharsets.US_ASCII);
         Object policy = new PolicyParser(Grammar.LENIENT).parse(body).orElseThrow();
-        long constants = GraphLayout.parseInstance(Mode.ENFORCE).totalSize();
-        Child.say("heap policy", GraphLayout.parseInstance(policy).totalSize() - constants);
+        Child.say("heap policy", GraphLayout.parseInstance(policy).totalSize());
     }
 
     static long used() {
