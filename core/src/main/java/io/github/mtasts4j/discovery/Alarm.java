@@ -5,11 +5,22 @@ import java.time.Instant;
 
 /** How serious it is that a policy could not be fetched again, in the order in which it becomes so. */
 enum Alarm {
-    NONE,
-    THREE_MISSES,
-    HALF_OVER,
-    NINE_TENTHS_OVER,
-    EXPIRED;
+    NONE(0),
+    THREE_MISSES(1),
+    HALF_OVER(2),
+    NINE_TENTHS_OVER(3),
+    EXPIRED(4);
+
+    private final byte seriousness;
+
+    Alarm(int seriousness) {
+        this.seriousness = (byte) seriousness;
+    }
+
+    /** The more the worse. */
+    byte seriousness() {
+        return seriousness;
+    }
 
     static Alarm of(CachedPolicy policy, Upkeep.Misses misses, Instant now) {
         if (!policy.isLive(now)) {

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Which domains are known to enforce, and until when: for the case that the policy itself cannot be read, because the store
- * is silent or the cache was too small. Such a domain's mail waits instead of going as without a policy.
+ * Which domains are known to enforce although their policy is not in memory, and until when: for the case that it cannot be
+ * read either, because the store is silent. Such a domain's mail waits instead of going as without a policy.
  *
  * <p>A fingerprint and two times, 16 octets, in a table that is half empty at least. Were two domains to share a fingerprint,
  * the one without a policy would wait too.
@@ -43,6 +43,19 @@ final class EnforceIndex {
         long left = policy.lifeLeft(now).toSeconds();
         int last = (int) Math.min(age() + left + left / ClockGuard.DRIFT + 1, Integer.MAX_VALUE);
         set(fingerprint(policy.domain()), enforces ? seconds(policy.expiresAt()) : 0, last, now);
+    }
+
+    /** The same if it was noted before: the policy itself is in memory now, but may not stay. */
+    synchronized void correct(CachedPolicy policy, Instant now) {
+        if (fingerprints[slot(fingerprint(policy.domain()))] != 0) {
+            note(policy, now);
+        }
+    }
+
+    /** Notes that a policy enforces, for as long as it would have lived in memory. */
+    synchronized void noteLost(CachedPolicy policy, long nanosLeft, Instant now) {
+        long last = age() + TimeUnit.NANOSECONDS.toSeconds(nanosLeft);
+        set(fingerprint(policy.domain()), seconds(policy.expiresAt()), (int) Math.min(last, Integer.MAX_VALUE), now);
     }
 
     synchronized void forget(DomainName domain, Instant now) {

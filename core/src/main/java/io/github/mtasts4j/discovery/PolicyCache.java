@@ -28,6 +28,9 @@ final class PolicyCache {
     private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
     private static final int OCTETS_A_UNIT = 1024;
 
+    /** By so many bits nanoseconds are cut to what is about a second: four octets will do for a lifetime. */
+    private static final int GRAIN = 30;
+
     private final ClockGuard clock;
     private final Duration recheckInterval;
     private final Duration deferral;
@@ -46,23 +49,32 @@ final class PolicyCache {
      * A policy, as the answer that a warm caller gets, and when its TXT record is due.
      *
      * @param answer made once, so that a warm caller allocates nothing
-     * @param recheckAt when to look at the TXT record again, in the background; in milliseconds of the epoch
+     * @param recheckAt when to look at the TXT record again, in the background; in seconds of the epoch
      * @param upkeep when to fetch the policy again, and how that goes
-     * @param lastTick until when it lives at most by a count of nanoseconds, wherever the wall clock is set
+     * @param lastTick until when it lives at most by a count that nobody sets, wherever the wall clock is; in {@link #GRAIN}s
      */
-    record Entry(PolicyResolution.Found answer, long recheckAt, Upkeep upkeep, long lastTick) {
+    record Entry(PolicyResolution.Found answer, int recheckAt, Upkeep upkeep, int lastTick) {
         CachedPolicy cached() {
             return answer.cached();
         }
 
         private boolean isLive(Instant now, long tick) {
-            return cached().isLive(now) && tick - lastTick <= 0;
+            return cached().isLive(now) && left(tick) >= 0;
+        }
+
+        /** Only differences matter: either count may begin anew after its last number. */
+        private int left(long tick) {
+            return lastTick - (int) (tick >> GRAIN);
+        }
+
+        private long nanosLeft(long tick) {
+            return (long) left(tick) << GRAIN;
         }
 
         /** Whether the TXT record is due; also where the clock was set back, and the time to look is far away. */
         boolean isDue(Instant now) {
-            long left = recheckAt - now.toEpochMilli();
-            return left <= 0 || left > RecordWatch.LONGEST_RECHECK.toMillis();
+            int left = recheckAt - (int) now.getEpochSecond();
+            return left <= 0 || left > RecordWatch.LONGEST_RECHECK.toSeconds();
         }
     }
 
@@ -113,9 +125,12 @@ final class PolicyCache {
     private void evicted(@Nullable String domain, @Nullable Entry entry, RemovalCause cause) {
         if (cause == RemovalCause.SIZE
                 && entry != null
-                && entry.cached().policy().mode() == Mode.ENFORCE
-                && isLive(entry, clock.instant())) {
-            evictions.tell(entry.cached());
+                && entry.cached().policy().mode() == Mode.ENFORCE) {
+            Instant now = clock.instant();
+            enforced.noteLost(entry.cached(), entry.nanosLeft(clock.ticks().getAsLong()), now); // Before it is gone.
+            if (isLive(entry, now)) {
+                evictions.tell(entry.cached());
+            }
         }
     }
 
@@ -172,7 +187,7 @@ final class PolicyCache {
             if (!wanted.getAsBoolean() || isLater(there, policy)) {
                 return there;
             }
-            enforced.note(policy, now);
+            enforced.correct(policy, now);
             return ours;
         });
         negatives.invalidate(policy.domain());
@@ -189,10 +204,11 @@ final class PolicyCache {
     }
 
     /** Somewhat more than it has left to live: for a wall clock that is slow. */
-    private long lastTick(CachedPolicy policy, Instant now) {
+    private int lastTick(CachedPolicy policy, Instant now) {
         Duration left = policy.lifeLeft(now);
-        return clock.ticks().getAsLong()
+        long last = clock.ticks().getAsLong()
                 + left.plus(left.dividedBy(ClockGuard.DRIFT)).plusMinutes(1).toNanos();
+        return (int) (last >> GRAIN) + 1;
     }
 
     /** Notes a policy that is kept somewhere else, for the case that it cannot be had from there. */
@@ -212,7 +228,8 @@ final class PolicyCache {
 
     /** Whether the domain is known to have a live enforce policy, whether or not that is at hand. */
     boolean isKnownToEnforce(DomainName domain, Instant now) {
-        return enforced.binds(domain, now);
+        Entry entry = live(domain, now); // First: one that goes is noted before it has gone.
+        return (entry != null && entry.cached().policy().mode() == Mode.ENFORCE) || enforced.binds(domain, now);
     }
 
     /** A fetch in the future is not a later one, but one from before the clock was set back. */
@@ -233,10 +250,10 @@ final class PolicyCache {
     }
 
     private static Entry entry(
-            CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt, Upkeep upkeep, long lastTick) {
+            CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt, Upkeep upkeep, int lastTick) {
         return new Entry(
                 new PolicyResolution.Found(policy, Freshness.CACHED, failure),
-                recheckAt.toEpochMilli(),
+                (int) recheckAt.getEpochSecond(),
                 upkeep,
                 lastTick);
     }

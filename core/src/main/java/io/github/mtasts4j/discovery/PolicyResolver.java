@@ -295,20 +295,20 @@ public final class PolicyResolver implements AutoCloseable {
         long before = cache.timesForgotten();
         List<DomainName> again = new ArrayList<>();
         boolean complete = store.scan(wanted, policy -> {
-            // What was read before an operator's command is not known any more; it is asked for once more.
-            boolean asRead = cache.timesForgotten() == before;
-            if (asRead) {
-                cache.noteKept(policy);
-            }
             Instant now = clock.instant();
-            boolean hasRoom = cache.entries().size() < settings.maxPolicies(); // The others are loaded when asked for.
-            if (!hasRoom || cache.live(policy.domain(), now) != null) {
+            if (cache.live(policy.domain(), now) != null) {
                 return;
             }
-            if (!asRead) {
-                again.add(policy.domain());
-            } else if (!cache.doubts(policy, now)) {
+            boolean hasRoom = cache.entries().size() < settings.maxPolicies(); // The others are loaded when asked for.
+            // What was read before an operator's command is not known any more; it is asked for once more.
+            boolean asRead = cache.timesForgotten() == before;
+            if (asRead && !hasRoom) {
+                cache.noteKept(policy);
+            } else if (asRead && !cache.doubts(policy, now)) {
                 keep(policy, now, before);
+            }
+            if (hasRoom && cache.timesForgotten() != before) {
+                again.add(policy.domain());
             }
         });
         again.stream().filter(domain -> wanted.getAsBoolean()).forEach(this::stored);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Upkeep {
 
     /** For a policy that lives so shortly that {@link FetchHistory#BETWEEN_FETCHES} forbids it. */
-    static final long NEVER = Long.MAX_VALUE;
+    static final long NEVER = 0xffff_ffffL;
 
     /**
      * Fetches that failed.
@@ -22,18 +22,18 @@ final class Upkeep {
     record Misses(int inARow, StsFailure last) {}
 
     private volatile boolean used;
-    private volatile long refreshAt;
+    private volatile int refreshAt; // Unsigned, good until 2106: there may be a million of these.
     private volatile @Nullable Misses misses;
     private volatile boolean txtGone;
     private final boolean skewed;
-    private Alarm alarm = Alarm.NONE; // Of the refresher alone, which is one thread.
+    private byte alarm; // The number of one. Of the refresher alone, which is one thread.
 
     Upkeep(long refreshAt) {
         this(refreshAt, false);
     }
 
     Upkeep(long refreshAt, boolean skewed) {
-        this.refreshAt = refreshAt;
+        this.refreshAt = (int) refreshAt;
         this.skewed = skewed;
     }
 
@@ -51,26 +51,30 @@ final class Upkeep {
 
     /** Whether it is time, for a policy in use; also where the clock was set back, and the time is far away. */
     boolean isDue(Instant now) {
-        return used && refreshAt != NEVER && (isPast(now) || isTooFar(now));
+        return used && !isNever() && (left(now) <= 0 || isTooFar(now));
     }
 
-    private boolean isPast(Instant now) {
-        return refreshAt <= now.getEpochSecond();
+    private boolean isNever() {
+        return refreshAt() == NEVER;
+    }
+
+    private long left(Instant now) {
+        return refreshAt() - now.getEpochSecond();
     }
 
     private boolean isTooFar(Instant now) {
-        return refreshAt - now.getEpochSecond() > RefreshSchedule.LONGEST.toSeconds();
+        return left(now) > RefreshSchedule.LONGEST.toSeconds();
     }
 
     /** When to fetch it again, in seconds of the epoch. */
     long refreshAt() {
-        return refreshAt;
+        return Integer.toUnsignedLong(refreshAt);
     }
 
     void postpone(Instant until) {
         long seconds = until.getEpochSecond() + 1; // Not a fraction of a second too early.
-        if (refreshAt < seconds || (refreshAt != NEVER && isTooFar(until))) {
-            refreshAt = seconds;
+        if (refreshAt() < seconds || (!isNever() && isTooFar(until))) {
+            refreshAt = (int) seconds;
         }
     }
 
@@ -106,10 +110,9 @@ final class Upkeep {
      * @return whether they were less serious before
      */
     boolean raise(Alarm level) {
-        if (level.compareTo(alarm) <= 0) {
-            return false;
-        }
-        alarm = level;
-        return true;
+        byte serious = level.seriousness();
+        boolean news = serious > alarm;
+        alarm = news ? serious : alarm;
+        return news;
     }
 }
