@@ -3,16 +3,18 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Policy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A policy as it was fetched. A value; small, because a sender may know a million. */
 public final class CachedPolicy {
 
-    private final DomainName domain;
-    private final String id;
+    private final String domain; // These two are made into what they are when asked for.
+    private final byte[] id;
     private final Policy policy;
     private final long fetchedSecond;
     private final int fetchedNano;
@@ -26,19 +28,33 @@ public final class CachedPolicy {
      * @param fetchedAt when it was fetched by HTTPS
      */
     public CachedPolicy(DomainName domain, String id, Policy policy, Instant fetchedAt) {
-        this.domain = Objects.requireNonNull(domain);
-        this.id = Objects.requireNonNull(id);
+        this(domain.toString(), id.getBytes(StandardCharsets.UTF_8), policy, fetchedAt);
+    }
+
+    private CachedPolicy(String domain, byte[] id, Policy policy, Instant fetchedAt) {
+        this.domain = domain;
+        this.id = id;
         this.policy = Objects.requireNonNull(policy);
         this.fetchedSecond = fetchedAt.getEpochSecond();
         this.fetchedNano = fetchedAt.getNano();
     }
 
+    /** The same with the objects of another one that has an equal policy. */
+    CachedPolicy sharing(CachedPolicy other) {
+        return new CachedPolicy(domain, Arrays.equals(id, other.id) ? other.id : id, other.policy, fetchedAt());
+    }
+
     /**
-     * Whose it is.
+     * Whose it is. Made anew each time, as is the id.
      *
      * @return the policy domain
      */
     public DomainName domain() {
+        return DomainName.of(domain);
+    }
+
+    /** The name of the domain, for a table. */
+    String key() {
         return domain;
     }
 
@@ -48,7 +64,7 @@ public final class CachedPolicy {
      * @return the id in the TXT record when the policy was fetched
      */
     public String id() {
-        return id;
+        return new String(id, StandardCharsets.UTF_8);
     }
 
     /**
@@ -100,7 +116,7 @@ public final class CachedPolicy {
     public boolean equals(@Nullable Object other) {
         return other instanceof CachedPolicy that
                 && domain.equals(that.domain)
-                && id.equals(that.id)
+                && Arrays.equals(id, that.id)
                 && fetchedSecond == that.fetchedSecond
                 && fetchedNano == that.fetchedNano
                 && policy.equals(that.policy);
@@ -108,12 +124,12 @@ public final class CachedPolicy {
 
     @Override
     public int hashCode() {
-        return Objects.hash(domain, id, fetchedSecond, fetchedNano);
+        return Objects.hash(domain, fetchedSecond, fetchedNano);
     }
 
     @Override
     public String toString() {
-        return "CachedPolicy[domain=" + domain + ", id=" + id + ", policy=" + policy + ", fetchedAt=" + fetchedAt()
+        return "CachedPolicy[domain=" + domain + ", id=" + id() + ", policy=" + policy + ", fetchedAt=" + fetchedAt()
                 + "]";
     }
 }

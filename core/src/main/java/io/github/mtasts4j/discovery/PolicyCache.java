@@ -183,7 +183,7 @@ final class PolicyCache {
         sweepNowAndThen(now);
         CachedPolicy kept = weight(policy.policy()) == 1 ? shared.shared(policy) : policy;
         Entry ours = entry(kept, Optional.empty(), recheckAt, upkeep, lastTick(policy, now));
-        policies.asMap().compute(policy.domain().toString(), (domain, there) -> {
+        policies.asMap().compute(policy.key(), (domain, there) -> {
             if (!wanted.getAsBoolean() || isLater(there, policy)) {
                 return there;
             }
@@ -243,7 +243,7 @@ final class PolicyCache {
     void noteRecheck(CachedPolicy policy, Optional<StsFailure> failure, Instant recheckAt) {
         policies.asMap()
                 .computeIfPresent(
-                        policy.domain().toString(),
+                        policy.key(),
                         (domain, there) -> there.cached().equals(policy)
                                 ? entry(there.cached(), failure, recheckAt, there.upkeep(), there.lastTick())
                                 : there);

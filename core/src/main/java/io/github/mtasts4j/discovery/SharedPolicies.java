@@ -23,7 +23,6 @@ final class SharedPolicies {
             seen.set(slot, policy);
             return policy;
         }
-        String id = there.id().equals(policy.id()) ? there.id() : policy.id();
-        return new CachedPolicy(policy.domain(), id, there.policy(), policy.fetchedAt());
+        return policy.sharing(there);
     }
 }
