@@ -135,16 +135,23 @@ final class Discovery {
             String id = seen.id().orElse(held.orElseThrow().id());
             Instant now = clock.instant();
             if (othersHold(id, now)) {
-                return seen.failure().isEmpty()
-                        ? confirmed()
-                        : kept(seen.failure().get(), seen.nextLook());
+                return leftAsItIs();
             }
             FetchHistory history = cache.history(domain);
             if (history != null && !history.allows(id, now)) {
                 upkeep().ifPresent(upkeep -> upkeep.postpone(history.nextFetch(id)));
                 return notYet(id, history, now);
             }
+            if (holds(id, now)
+                    && !store.mayRefresh(domain)) { // Another sender does it; we shall see what he has saved.
+                upkeep().ifPresent(upkeep -> upkeep.postpone(now.plus(RefreshSchedule.LEASE)));
+                return leftAsItIs();
+            }
             return seen.shows(id) && holds(id, now) ? fetchAgain(id) : fetch(id);
+        }
+
+        private PolicyResolution leftAsItIs() {
+            return seen.failure().isEmpty() ? confirmed() : kept(seen.failure().get(), seen.nextLook());
         }
 
         // ---- what is there already ----
@@ -172,7 +179,7 @@ final class Discovery {
                             .isEmpty());
             theirs.ifPresent(policy -> {
                 held = theirs;
-                cache.put(policy, schedule.loaded(policy, now), seen.nextLook(), flight::isWanted);
+                cache.put(policy, schedule.others(policy, now), seen.nextLook(), flight::isWanted);
             });
             return theirs.isPresent();
         }
@@ -243,7 +250,7 @@ final class Discovery {
             cache.put(policy, upkeep(policy, changes, now), seen.nextLook(), flight::isWanted);
             Optional<CachedPolicy> later = saved(policy);
             if (later.isPresent()) {
-                Upkeep theirs = schedule.loaded(later.get(), now);
+                Upkeep theirs = schedule.others(later.get(), now);
                 cache.put(later.get(), theirs, seen.nextLook(), flight::isWanted);
                 return new PolicyResolution.Found(later.get(), Freshness.CACHED, Optional.empty());
             }

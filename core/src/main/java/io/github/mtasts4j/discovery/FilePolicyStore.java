@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class FilePolicyStore implements PolicyStore {
 
     private static final Logger log = LoggerFactory.getLogger(FilePolicyStore.class);
-
-    /** As far as clocks of honest machines differ. */
-    private static final Duration SKEW = Duration.ofMinutes(5);
 
     private static final int MAX_QUARANTINED = 1000;
     private static final int LOGGED_PATH = 512;
@@ -168,16 +164,12 @@ public final class FilePolicyStore implements PolicyStore {
             throws IOException {
         Optional<PolicyRecord.Content> there = readOrQuarantine(location, news);
         boolean yields = there.isEmpty()
-                || (there.get() instanceof PolicyRecord.Intact intact && isSuperseded(intact.policy(), policy));
+                || (there.get() instanceof PolicyRecord.Intact intact
+                        && Succession.yields(intact.policy(), policy, clock.instant()));
         if (yields) {
             shelf(location).write(location.fileName(), octets);
         }
         return yields;
-    }
-
-    /** A writer whose clock is far ahead must not pin his policy: it yields to any fetch that has a sane time. */
-    private boolean isSuperseded(CachedPolicy there, CachedPolicy policy) {
-        return policy.fetchedAt().isAfter(there.fetchedAt()) || (isFromTheFuture(there) && !isFromTheFuture(policy));
     }
 
     /**
@@ -326,7 +318,7 @@ public final class FilePolicyStore implements PolicyStore {
     }
 
     private boolean isFromTheFuture(CachedPolicy policy) {
-        return policy.fetchedAt().isAfter(clock.instant().plus(SKEW));
+        return Succession.isFromTheFuture(policy.fetchedAt(), clock.instant());
     }
 
     private void tell(Event event) {

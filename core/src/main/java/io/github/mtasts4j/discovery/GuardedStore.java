@@ -4,7 +4,6 @@ package io.github.mtasts4j.discovery;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.mtasts4j.policy.DomainName;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -23,9 +22,6 @@ import org.slf4j.LoggerFactory;
 final class GuardedStore {
 
     private static final Logger log = LoggerFactory.getLogger(GuardedStore.class);
-
-    /** By how much the clocks of those who share a store may differ. */
-    private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private final Optional<PolicyStore> store;
     private final InstantSource clock;
@@ -148,6 +144,81 @@ final class GuardedStore {
         }
     }
 
+    /** Whether this sender is to fetch a policy again. Where the store does not know, it is: twice is better than never. */
+    boolean mayRefresh(DomainName domain) {
+        return guarded(StoreHealth.Action.LEASE, domain, s -> Optional.of(s.mayRefresh(domain, RefreshSchedule.LEASE)))
+                .orElse(true);
+    }
+
+    /** What others do to the store, as far as it is to be believed. */
+    interface News {
+
+        /** Somebody has saved a live policy. */
+        void saved(CachedPolicy policy);
+
+        /** An operator has had it forgotten. */
+        void removed(DomainName domain);
+
+        /** Rows have vanished. */
+        void lost();
+    }
+
+    /** Begins to tell what others do to the store. */
+    PolicyStore.Watch watch(News told) {
+        try {
+            return store.map(guest -> guest.watch(new Checked(told))).orElse(PolicyStore.Watch.NONE);
+        } catch (RuntimeException e) {
+            health.fails(StoreHealth.Action.WATCH, "what others write", e);
+            return PolicyStore.Watch.NONE;
+        }
+    }
+
+    private final class Checked implements PolicyStore.Observer {
+
+        private final News told;
+
+        Checked(News told) {
+            this.told = told;
+        }
+
+        @Override
+        public void saved(CachedPolicy policy) {
+            Instant now = clock.instant();
+            CachedPolicy counted = notFromTheFuture(policy, now);
+            if (counted.isLive(now)) {
+                told.saved(counted);
+            }
+        }
+
+        @Override
+        public void removed(DomainName domain) {
+            backlog.done(domain);
+            restamped.invalidate(domain);
+            told.removed(domain);
+        }
+
+        @Override
+        public void refused(DomainName domain, String detail) {
+            refuse(domain, detail);
+        }
+
+        @Override
+        public void lost() {
+            String detail = "it has gone back in time; what is in memory is saved again";
+            news.accept(new HealthEvent(HealthEvent.Kind.STORE_LOST_ROWS, Optional.empty(), detail, clock.instant()));
+            told.lost();
+        }
+
+        @Override
+        public void works(Optional<RuntimeException> trouble) {
+            if (trouble.isPresent()) {
+                health.fails(StoreHealth.Action.WATCH, "what others write", trouble.get());
+            } else {
+                health.works(StoreHealth.Action.WATCH);
+            }
+        }
+    }
+
     private boolean isOf(DomainName domain, CachedPolicy policy) {
         if (!policy.domain().equals(domain)) {
             refuse(domain, "the store answered with the policy of " + policy.domain() + "; ignored");
@@ -176,7 +247,7 @@ final class GuardedStore {
     }
 
     private static boolean isFromTheFuture(CachedPolicy policy, Instant now) {
-        return policy.fetchedAt().isAfter(now.plus(CLOCK_SKEW));
+        return Succession.isFromTheFuture(policy.fetchedAt(), now);
     }
 
     private void refuse(DomainName domain, String detail) {

@@ -22,8 +22,13 @@ public record HealthEvent(Kind kind, Optional<DomainName> domain, String detail,
         STORE_FAILING(true),
         /** The {@link PolicyStore} answers again. */
         STORE_RECOVERED(false),
-        /** The {@link PolicyStore} has answered with what cannot be: another domain's policy, or one from the future. */
+        /**
+         * The {@link PolicyStore} has answered with what cannot be, such as another domain's policy or one from the future, or
+         * what this release does not understand.
+         */
         STORE_ROW_REFUSED(true),
+        /** The shared {@link PolicyStore} was emptied, or another that lagged behind has taken its place. */
+        STORE_LOST_ROWS(true),
         /** So many policies wait to be saved that no more can; should the process end now, they are forgotten. */
         STORE_BACKLOG_FULL(true),
         /** The wall clock was set, or stood still. For an hour the policies live that are live by either reckoning. */

@@ -7,6 +7,7 @@ import io.github.mtasts4j.policy.Parsed;
 import io.github.mtasts4j.policy.Policy;
 import io.github.mtasts4j.policy.PolicyParser;
 import io.github.mtasts4j.policy.StsRecord;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -64,7 +65,7 @@ final class PolicyRecord {
 
     static Content parse(byte[] octets) {
         Lines lines = new Lines(octets);
-        int version = version(lines.next());
+        int version = version(FORMAT, lines.next());
         if (version > VERSION) {
             return new Newer(version); // Before all other checks: what is too long today need not be tomorrow.
         }
@@ -100,8 +101,8 @@ final class PolicyRecord {
     }
 
     /** 0 for what is no record at all. */
-    private static int version(String line) {
-        String digits = line.startsWith(FORMAT) ? line.substring(FORMAT.length()) : "";
+    static int version(String format, String line) {
+        String digits = line.startsWith(format) ? line.substring(format.length()) : "";
         if (digits.isEmpty() || digits.length() > MAX_VERSION_DIGITS) {
             return 0;
         }
@@ -116,7 +117,7 @@ final class PolicyRecord {
         return version;
     }
 
-    private static @Nullable Instant instant(String text) {
+    static @Nullable Instant instant(String text) {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
@@ -144,19 +145,20 @@ final class PolicyRecord {
         }
     }
 
-    private static byte[] octets(String text) {
+    static byte[] octets(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static byte[] concat(byte[] head, byte[] checksum, byte[] body) {
-        byte[] all = Arrays.copyOf(head, head.length + checksum.length + body.length);
-        System.arraycopy(checksum, 0, all, head.length, checksum.length);
-        System.arraycopy(body, 0, all, head.length + checksum.length, body.length);
-        return all;
+    static byte[] concat(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
     }
 
     /** Goes through the first lines of a record. Where there are no more, they are empty. */
-    private static final class Lines {
+    static final class Lines {
 
         private final byte[] octets;
         private int at;
@@ -179,6 +181,10 @@ final class PolicyRecord {
         String value(String key) {
             String line = next();
             return line.startsWith(key) ? line.substring(key.length()) : "";
+        }
+
+        byte[] rest() {
+            return Arrays.copyOfRange(octets, at, octets.length);
         }
 
         byte[] restWithoutLastOctet() {

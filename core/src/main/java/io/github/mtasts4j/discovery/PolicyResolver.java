@@ -38,6 +38,8 @@ public final class PolicyResolver implements AutoCloseable {
     private final GuardedListener listener;
     private final Flights flights;
     private final Duration patience;
+    private final PolicyStore.Watch watch;
+    private volatile boolean closed;
 
     /**
      * Makes a resolver.
@@ -67,6 +69,7 @@ public final class PolicyResolver implements AutoCloseable {
         this.patience =
                 shorter(settings.foregroundWait(), settings.firstContact().patience());
         this.flights = new Flights(settings, executor, discovery::of, this::refused);
+        this.watch = this.store.watch(new FromOthers());
     }
 
     /**
@@ -214,6 +217,8 @@ public final class PolicyResolver implements AutoCloseable {
     /** Answers everybody who is waiting with {@link FailureCode#CLOSED}. What is in memory is still answered from. */
     @Override
     public void close() {
+        closed = true;
+        watch.close();
         flights.close();
     }
 
@@ -264,6 +269,44 @@ public final class PolicyResolver implements AutoCloseable {
         upkeep.use();
         // Its TXT record is due at once: nobody knows how long this process was down.
         cache.put(policy, upkeep, now, () -> cache.timesForgotten() == before);
+    }
+
+    // ---- what other senders with the same store do ----
+
+    private final class FromOthers implements GuardedStore.News {
+
+        @Override
+        public void saved(CachedPolicy policy) {
+            DomainName domain = policy.domain();
+            Instant now = clock.instant();
+            long before = cache.timesForgotten();
+            PolicyCache.Entry entry = cache.entry(domain);
+            if (entry != null && !policy.fetchedAt().isAfter(entry.cached().fetchedAt())) {
+                return; // Our own, as a rule.
+            }
+            if (cache.doubts(policy, now)) {
+                lookAgain(domain); // It is believed if the DNS has its id.
+            } else if (entry != null || cache.negative(domain, now) != null) {
+                cache.put(policy, schedule.others(policy, now), now, () -> cache.timesForgotten() == before);
+            } else {
+                cache.noteKept(policy); // Nobody here has asked for it. Should the store be down when somebody does ...
+            }
+        }
+
+        @Override
+        public void removed(DomainName domain) {
+            log.info("Forgetting the policy of {}, on demand of another sender with the same store", domain);
+            forgetInMemory(domain);
+        }
+
+        @Override
+        public void lost() {
+            for (PolicyCache.Entry entry : cache.entries()) {
+                if (!closed && cache.isLive(entry, clock.instant())) {
+                    Optional<CachedPolicy> unused = store.save(entry.cached());
+                }
+            }
+        }
     }
 
     // ---- for the refresher ----

@@ -2,6 +2,7 @@
 package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -43,4 +44,78 @@ public interface PolicyStore {
      * @param each is given every policy
      */
     void scan(Consumer<? super CachedPolicy> each);
+
+    /**
+     * Asks to be the one that fetches a policy again, of all senders with this store. It is about work, never about
+     * safety: whoever is told no takes what the other has saved, or asks again later; where two are told yes the policy is
+     * fetched twice. It ends by itself.
+     *
+     * @param domain the policy domain
+     * @param term for how long, by the store's own clock
+     * @return whether to fetch it; always, unless the store is one that several machines share
+     */
+    default boolean mayRefresh(DomainName domain, Duration term) {
+        return true;
+    }
+
+    /**
+     * Begins to tell what other senders do with this store, from now on. Does not wait. A store that cannot know says
+     * nothing.
+     *
+     * @param observer is told, possibly of one's own writes too
+     * @return ends it when it is closed
+     */
+    default Watch watch(Observer observer) {
+        return Watch.NONE;
+    }
+
+    /** Goes on until it is closed. */
+    interface Watch extends AutoCloseable {
+
+        /** There is nothing to watch. */
+        Watch NONE = () -> {};
+
+        /** Ends it. Does not wait. */
+        @Override
+        void close();
+    }
+
+    /** Is told what happens to a store, by a thread of the store's. */
+    interface Observer {
+
+        /**
+         * A policy was saved, by whomever. Later ones may have been since.
+         *
+         * @param policy the policy
+         */
+        void saved(CachedPolicy policy);
+
+        /**
+         * An operator has had the policy of a domain forgotten.
+         *
+         * @param domain the policy domain
+         */
+        void removed(DomainName domain);
+
+        /**
+         * What stands in the store for a domain is not used: nobody honest has written it, or a later release has.
+         *
+         * @param domain the policy domain
+         * @param detail one printable line for a person
+         */
+        void refused(DomainName domain, String detail);
+
+        /**
+         * The store has gone back in time: it was emptied, or another has taken its place that lagged behind. What is in
+         * memory had better be saved again.
+         */
+        void lost();
+
+        /**
+         * Whether the watch itself works. Told each time.
+         *
+         * @param trouble why not, if it does not
+         */
+        void works(Optional<RuntimeException> trouble);
+    }
 }

@@ -16,6 +16,9 @@ final class RefreshSchedule {
     static final Duration LONGEST = PERIOD.plus(PERIOD.dividedBy(2));
     static final Duration AFTER_SKEW = Duration.ofMinutes(10);
 
+    /** For so long one of many senders with the same store is the one that fetches a policy again. */
+    static final Duration LEASE = Duration.ofMinutes(5);
+
     private final SecureRandom random = new SecureRandom();
 
     /** For a policy that we have fetched ourselves, now; its lifetime may be counted from a later time. */
@@ -28,6 +31,12 @@ final class RefreshSchedule {
         Upkeep upkeep = new Upkeep(now.plus(AFTER_SKEW).getEpochSecond(), true);
         upkeep.use();
         return upkeep;
+    }
+
+    /** For a policy that another sender with the same store has fetched: it is for him to fetch it again, unless he is gone. */
+    Upkeep others(CachedPolicy policy, Instant now) {
+        long next = next(policy, policy.fetchedAt(), 1.25);
+        return next > now.getEpochSecond() ? new Upkeep(next) : loaded(policy, now);
     }
 
     /**
@@ -45,11 +54,15 @@ final class RefreshSchedule {
     }
 
     private long next(CachedPolicy policy, Instant fetched) {
+        return next(policy, fetched, 0.5);
+    }
+
+    private long next(CachedPolicy policy, Instant fetched, double earliest) {
         Duration period = period(policy);
         if (period.dividedBy(2).compareTo(FetchHistory.BETWEEN_FETCHES) < 0) {
             return Upkeep.NEVER;
         }
-        return fetched.getEpochSecond() + (long) (period.toSeconds() * random.nextDouble(0.5, 1.5));
+        return fetched.getEpochSecond() + (long) (period.toSeconds() * random.nextDouble(earliest, 1.5));
     }
 
     private static Duration period(CachedPolicy policy) {

@@ -28,7 +28,9 @@ final class StoreHealth {
         FIND,
         SAVE,
         REMOVE,
-        LIST
+        LIST,
+        LEASE,
+        WATCH
     }
 
     private final InstantSource clock;
