@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.interop.store;
+
+import io.github.mtasts4j.interop.DebianPackage;
+import io.github.mtasts4j.interop.FreePorts;
+import io.github.mtasts4j.interop.PrivateDirectory;
+import io.github.mtasts4j.interop.ServerProcess;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A private PostgreSQL on loopback, with a database of its own. It can be stopped and started again. */
+final class PostgresServer implements AutoCloseable {
+
+    private static final Path PROGRAMS = Path.of("/usr/lib/postgresql/15/bin");
+    private static final DebianPackage POSTGRES = new DebianPackage("postgresql-15", PROGRAMS.resolve("postgres"));
+    private static final String AS_POSTGRES = "runuser -u postgres -- ";
+
+    private final PrivateDirectory directory = PrivateDirectory.of("postgres");
+    private final Path data;
+    private final int port = FreePorts.next().getPort();
+    private @Nullable ServerProcess process;
+
+    private PostgresServer() throws InterruptedException {
+        POSTGRES.require();
+        POSTGRES.requireRoot();
+        this.data = directory.directory("data", "postgres");
+        Signals.shell(AS_POSTGRES + PROGRAMS.resolve("initdb")
+                + " --no-sync -A trust -U postgres -E UTF8 --locale=C.UTF-8 -D " + data);
+    }
+
+    static PostgresServer start() throws InterruptedException {
+        PostgresServer server = new PostgresServer();
+        try {
+            server.begin();
+            return server;
+        } catch (AssertionError | InterruptedException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    /** Starts it, or starts it again with what it had. */
+    void begin() throws InterruptedException {
+        ServerProcess started = ServerProcess.start(
+                "PostgreSQL",
+                AS_POSTGRES + PROGRAMS.resolve("postgres") + " -D " + data + " -p " + port
+                        + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200",
+                AS_POSTGRES + PROGRAMS.resolve("pg_ctl") + " -D " + data + " -m immediate stop");
+        process = started;
+        started.awaitReady("database system is ready to accept connections");
+    }
+
+    /** Ends it as a crash does. */
+    void crash() {
+        ServerProcess running = process;
+        process = null;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    /** Lets it take connections and say nothing. */
+    void hang() throws InterruptedException {
+        Signals.send("STOP", data.resolve("postmaster.pid"));
+    }
+
+    void goOn() throws InterruptedException {
+        Signals.send("CONT", data.resolve("postmaster.pid"));
+    }
+
+    /** Connections, with limits as docs/clusters.md has them. */
+    PGSimpleDataSource source() {
+        return source(port);
+    }
+
+    /** Connections to a port at which nobody listens, or somebody does. */
+    static PGSimpleDataSource source(int port) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {"127.0.0.1"});
+        source.setPortNumbers(new int[] {port});
+        source.setDatabaseName("postgres");
+        source.setUser("postgres");
+        source.setConnectTimeout(2);
+        source.setLoginTimeout(2);
+        return source;
+    }
+
+    int port() {
+        return port;
+    }
+
+    void execute(String... commands) {
+        try (Connection connection = source().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String command : commands) {
+                statement.execute(command);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        crash();
+        directory.close();
+    }
+}

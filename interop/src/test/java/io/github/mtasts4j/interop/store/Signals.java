@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.interop.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What is done to our own servers by the shell. */
+final class Signals {
+
+    private Signals() {}
+
+    /** Sends a signal to the process whose number is the first line of a file. */
+    static void send(String signal, Path pidFile) throws InterruptedException {
+        try {
+            shell("kill -" + signal + " "
+                    + Files.readAllLines(pidFile, StandardCharsets.US_ASCII).get(0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void shell(String command) throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder("sh", "-c", command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(command + " ended with status " + process.exitValue());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
