@@ -248,6 +248,8 @@ final class Discovery {
                     before.map(one -> Changes.between(one, policy)).orElse(Set.of());
             boolean skewedBefore = upkeep().filter(Upkeep::isSkewed).isPresent();
             cache.put(policy, upkeep(policy, changes, now), seen.nextLook(), flight::isWanted);
+            PolicyResolution answer = new PolicyResolution.Found(policy, Freshness.FETCHED, Optional.empty());
+            flight.answer(answer); // The store may be slow.
             Optional<CachedPolicy> later = saved(policy);
             if (later.isPresent()) {
                 Upkeep theirs = schedule.others(later.get(), now);
@@ -257,7 +259,7 @@ final class Discovery {
             logChange(policy, before);
             listener.policyFetched(policy, before);
             before.ifPresent(one -> tell(changes, one, policy, skewedBefore));
-            return new PolicyResolution.Found(policy, Freshness.FETCHED, Optional.empty());
+            return answer;
         }
 
         private Upkeep upkeep(CachedPolicy policy, Set<PolicyEvent.Kind> changes, Instant now) {

@@ -51,6 +51,7 @@ final class Flights {
 
         private final Purpose purpose;
         private final CompletableFuture<PolicyResolution> result = new CompletableFuture<>();
+        private final CompletableFuture<PolicyResolution> landed = new CompletableFuture<>();
         private volatile boolean forgotten;
         private volatile boolean recordSeen;
 
@@ -65,6 +66,11 @@ final class Flights {
         /** Whether its findings are still to be remembered: not if an operator has had the domain forgotten meanwhile. */
         boolean isWanted() {
             return !forgotten;
+        }
+
+        /** Answers those who wait, while the flight goes on with what need not keep them. */
+        void answer(PolicyResolution resolution) {
+            result.complete(resolution);
         }
 
         /** Notes that the DNS has answered, whatever it has said. */
@@ -101,7 +107,7 @@ final class Flights {
             return there.result;
         }
         // The flight under way may do with what is remembered; a re-check must not.
-        return there.result.handle((done, trouble) -> domain).thenCompose(d -> join(d, purpose));
+        return there.landed.handle((done, trouble) -> domain).thenCompose(d -> join(d, purpose));
     }
 
     boolean isUnderWay(DomainName domain) {
@@ -168,6 +174,7 @@ final class Flights {
     private void land(DomainName domain, Flight flight, PolicyResolution resolution) {
         underWay.remove(domain, flight); // Before completing it, so that a re-check does not join it again.
         flight.result.complete(resolution);
+        flight.landed.complete(resolution);
     }
 
     /** Logged here, because nobody waits for a discovery in the background. Not thrown: a warm caller may carry it out. */
@@ -175,6 +182,7 @@ final class Flights {
         log.error("The discovery of {} ended in a defect", domain, defect);
         underWay.remove(domain, flight);
         flight.result.completeExceptionally(defect);
+        flight.landed.completeExceptionally(defect);
     }
 
     /** Lets everybody go who is waiting; nothing takes off any more. */

@@ -97,7 +97,8 @@ final class PolicyStoreUseTest {
 
         PolicyResolution.Found answer = found(world.resolve());
 
-        assertThat(answer.cached()).isEqualTo(theirs("2", 3));
+        assertThat(answer.freshness())
+                .isEqualTo(Freshness.FETCHED); // Who waited for it does not wait for the store, too.
         assertThat(world.resolve().applicable()).contains(theirs("2", 3));
     }
 
