@@ -8,6 +8,7 @@ import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.MxFact;
 import io.github.mtasts4j.delivery.MxPlan;
+import io.github.mtasts4j.delivery.SessionFacts;
 import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.discovery.AuditedOverrides;
 import io.github.mtasts4j.discovery.CachedPolicy;
@@ -252,7 +253,17 @@ public final class MtaSts implements AutoCloseable {
      */
     public MxPlan plan(
             PolicyResolution policy, DomainName mx, DaneOutcome dane, TlsRequirement requirement, Set<MxFact> facts) {
-        MxPlan plan = monitor.judge().plan(new MxAttempt(policy, mx, NOT_CONTACTED, dane, requirement, facts));
+        return plan(new MxAttempt(policy, mx, NOT_CONTACTED, dane, requirement, facts));
+    }
+
+    /**
+     * The same for an attempt that says more than a decision needs: what a TLS report may tell of it ({@link SessionFacts}).
+     *
+     * @param attempt the attempt as it is before there is a connection: with {@link TlsOutcome.NotContacted}
+     * @return skip it, or connect
+     */
+    public MxPlan plan(MxAttempt attempt) {
+        MxPlan plan = monitor.judge().plan(attempt);
         if (plan instanceof MxPlan.Skip skip) {
             record(skip.decision());
         }
@@ -303,7 +314,17 @@ public final class MtaSts implements AutoCloseable {
             DaneOutcome dane,
             TlsRequirement requirement,
             Set<MxFact> facts) {
-        DeliveryDecision decision = monitor.judge().decide(new MxAttempt(policy, mx, tls, dane, requirement, facts));
+        return decide(new MxAttempt(policy, mx, tls, dane, requirement, facts));
+    }
+
+    /**
+     * The same for an attempt that says more than a decision needs: what a TLS report may tell of it ({@link SessionFacts}).
+     *
+     * @param attempt what happened
+     * @return deliver, deliver and report, or defer
+     */
+    public DeliveryDecision decide(MxAttempt attempt) {
+        DeliveryDecision decision = monitor.judge().decide(attempt);
         record(decision);
         return decision;
     }

@@ -26,7 +26,7 @@ public sealed interface DeliveryDecision {
      * @param attempt what was judged
      * @param channel what the delivery may go over
      * @param violations empty, unless DANE vouches for a host that violates a {@code testing} policy, or the message
-     *     asks that they be ignored ({@link TlsRequirement#TLS_NOT_REQUIRED})
+     *     asks that they be ignored ({@link TlsRequirement#TLS_NOT_REQUIRED}, {@link TlsRequirement#TLS_REPORT})
      */
     record Deliver(MxAttempt attempt, Channel channel, List<Violation> violations) implements DeliveryDecision {
 

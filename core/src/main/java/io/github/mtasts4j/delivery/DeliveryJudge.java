@@ -64,7 +64,7 @@ public final class DeliveryJudge {
         return switch (requirement(attempt)) {
             case NONE -> planByPolicy(attempt);
             case REQUIRETLS -> planVerified(attempt);
-            case TLS_NOT_REQUIRED ->
+            case TLS_NOT_REQUIRED, TLS_REPORT ->
                 new MxPlan.Connect(
                         attempt.mx(),
                         attempt.resolution().mode() == Mode.NONE ? TlsDemand.OPPORTUNISTIC : TlsDemand.JUDGED);
@@ -107,7 +107,7 @@ public final class DeliveryJudge {
         return switch (requirement(attempt)) {
             case NONE -> byPolicy(attempt);
             case REQUIRETLS -> verified(attempt);
-            case TLS_NOT_REQUIRED -> regardless(attempt);
+            case TLS_NOT_REQUIRED, TLS_REPORT -> regardless(attempt);
         };
     }
 
@@ -116,9 +116,7 @@ public final class DeliveryJudge {
         boolean ownRule = attempt.resolution() instanceof PolicyResolution.Overridden overridden
                 && !overridden.isJudgedAsPublished()
                 && holdsBack(overridden);
-        return attempt.requirement() == TlsRequirement.TLS_NOT_REQUIRED && ownRule
-                ? TlsRequirement.NONE
-                : attempt.requirement();
+        return attempt.requirement().ignoresPolicies() && ownRule ? TlsRequirement.NONE : attempt.requirement();
     }
 
     /** RFC 8689 §4.2.1. What the message demands comes on top of what the policy does. */

@@ -43,6 +43,7 @@ final class Explanation {
             case NONE -> {}
             case REQUIRETLS -> line("message", "has REQUIRETLS (RFC 8689)");
             case TLS_NOT_REQUIRED -> line("message", "has TLS-Required: No (RFC 8689)");
+            case TLS_REPORT -> line("message", "is a TLS report of ours (RFC 8460 §3)");
         }
         line("TLS", attempt.tls().toString());
         if (attempt.dane() != DaneOutcome.NOT_APPLICABLE) {
@@ -145,8 +146,9 @@ final class Explanation {
         if (attempt.requirement() == TlsRequirement.REQUIRETLS) {
             return "the MX is what REQUIRETLS demands (RFC 8689 §4.2.1)";
         }
-        if (attempt.requirement() == TlsRequirement.TLS_NOT_REQUIRED && deliver.channel() == Channel.OPPORTUNISTIC) {
-            return "the message does without MTA-STS and DANE (RFC 8689 §4.2.2)";
+        if (attempt.requirement().ignoresPolicies() && deliver.channel() == Channel.OPPORTUNISTIC) {
+            return "the message does without MTA-STS and DANE (RFC "
+                    + (attempt.requirement() == TlsRequirement.TLS_REPORT ? "8460 §3)" : "8689 §4.2.2)");
         }
         if (deliver.channel() == Channel.AUTHENTICATED) {
             return attempt.dane() == DaneOutcome.PASSED

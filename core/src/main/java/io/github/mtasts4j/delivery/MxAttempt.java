@@ -15,6 +15,7 @@ import java.util.Set;
  * @param dane what DANE says of the host
  * @param requirement what the message asks of TLS
  * @param facts what else is known of the host; needed for {@link TlsRequirement#REQUIRETLS} only
+ * @param session what a TLS report may say of the session; no decision depends on it
  */
 public record MxAttempt(
         PolicyResolution resolution,
@@ -22,7 +23,8 @@ public record MxAttempt(
         TlsOutcome tls,
         DaneOutcome dane,
         TlsRequirement requirement,
-        Set<MxFact> facts) {
+        Set<MxFact> facts,
+        SessionFacts session) {
 
     /**
      * Copies the set.
@@ -33,9 +35,30 @@ public record MxAttempt(
      * @param dane what DANE says of the host
      * @param requirement what the message asks of TLS
      * @param facts what else is known of the host
+     * @param session what a TLS report may say of the session
      */
     public MxAttempt {
         facts = Set.copyOf(facts);
+    }
+
+    /**
+     * Without anything for a TLS report.
+     *
+     * @param resolution what was known of the domain's policy
+     * @param mx the name in the MX record; for a domain without MX records, the domain itself
+     * @param tls what came of STARTTLS
+     * @param dane what DANE says of the host
+     * @param requirement what the message asks of TLS
+     * @param facts what else is known of the host
+     */
+    public MxAttempt(
+            PolicyResolution resolution,
+            DomainName mx,
+            TlsOutcome tls,
+            DaneOutcome dane,
+            TlsRequirement requirement,
+            Set<MxFact> facts) {
+        this(resolution, mx, tls, dane, requirement, facts, SessionFacts.NONE);
     }
 
     /**
@@ -48,5 +71,15 @@ public record MxAttempt(
      */
     public MxAttempt(PolicyResolution resolution, DomainName mx, TlsOutcome tls, DaneOutcome dane) {
         this(resolution, mx, tls, dane, TlsRequirement.NONE, Set.of());
+    }
+
+    /**
+     * The same with what a TLS report may say of the session.
+     *
+     * @param known what is known of it
+     * @return the attempt with these facts
+     */
+    public MxAttempt withSession(SessionFacts known) {
+        return new MxAttempt(resolution, mx, tls, dane, requirement, facts, known);
     }
 }

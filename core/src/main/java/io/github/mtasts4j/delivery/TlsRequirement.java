@@ -10,9 +10,18 @@ public enum TlsRequirement {
     /** The parameter {@code REQUIRETLS} of its MAIL FROM: to be sent over authenticated TLS only, to hosts that pass that on. */
     REQUIRETLS,
     /**
-     * The header field {@code TLS-Required: No}: to be sent even where the recipient's MTA-STS or DANE forbids it. For TLS
-     * reports too (RFC 8460 §3). A header field is what anybody may write: only the sender's own MTA can know whether to
-     * heed it.
+     * The header field {@code TLS-Required: No}: to be sent even where the recipient's MTA-STS or DANE forbids it. A header
+     * field is what anybody may write: only the sender's own MTA can know whether to heed it.
      */
-    TLS_NOT_REQUIRED
+    TLS_NOT_REQUIRED,
+    /**
+     * It is a TLS report that the sender itself has made: to be sent as with {@link #TLS_NOT_REQUIRED}, and not to be counted in
+     * the next report (RFC 8460 §3).
+     */
+    TLS_REPORT;
+
+    /** Whether it goes whatever the recipient's policies say. */
+    boolean ignoresPolicies() {
+        return this == TLS_NOT_REQUIRED || this == TLS_REPORT;
+    }
 }

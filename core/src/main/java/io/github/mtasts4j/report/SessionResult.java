@@ -4,6 +4,7 @@ package io.github.mtasts4j.report;
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.MxAttempt;
+import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.delivery.Violation.Kind;
 import io.github.mtasts4j.delivery.Violations;
@@ -53,10 +54,14 @@ public record SessionResult(PolicyType policyType, List<FailureDetail> failures)
      * Under which policies a judged attempt counts, and how.
      *
      * @param decision the decision on it
-     * @return one result per policy; none for a host that could not be reached (RFC 8460 §4.3.4)
+     * @return one result per policy; none for a host that could not be reached (RFC 8460 §4.3.4), nor for the delivery of a TLS
+     *     report itself (RFC 8460 §3)
      */
     public static List<SessionResult> of(DeliveryDecision decision) {
         MxAttempt attempt = decision.attempt();
+        if (attempt.requirement() == TlsRequirement.TLS_REPORT) {
+            return List.of(); // RFC 8460 §3: a report on the delivery of the last report would never end.
+        }
         List<SessionResult> results = new ArrayList<>();
         List<Violation> dane = Violations.ofDane(attempt);
         List<Violation> sts = Violations.ofPolicy(attempt);

@@ -31,7 +31,8 @@ public interface TlsReportRecorder {
      *
      * @param at when
      * @param decision the decision, with the attempt it is on
-     * @param results how it counts, one result per policy; empty for a host that could not be reached
+     * @param results how it counts, one result per policy; empty for a host that could not be reached, and for the delivery of a
+     *     TLS report
      */
     default void sessionJudged(Instant at, DeliveryDecision decision, List<SessionResult> results) {}
 

@@ -11,6 +11,9 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.report.SessionResult;
 import io.github.mtasts4j.tls.TlsOutcome;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -128,6 +131,46 @@ final class TlsRequirementTest {
                     .contains("message    has TLS-Required: No");
         }
         assertThat(SessionResult.of(decision)).isEqualTo(SessionResult.of(judge().decide(row.attempt(dane))));
+    }
+
+    @ParameterizedTest(name = "{0}, DANE {1}: {2}")
+    @MethodSource(CELLS)
+    void aTlsReportGoesAsAMessageThatNeedsNoTlsAndIsNotCounted(
+            DecisionTableTest.Row row, DaneOutcome dane, String ignored) {
+        MxAttempt report = asked(row.attempt(dane), TlsRequirement.TLS_REPORT, Set.of());
+        MxAttempt message = asked(row.attempt(dane), TlsRequirement.TLS_NOT_REQUIRED, Set.of());
+        DeliveryDecision decision = judge().decide(report);
+
+        assertThat(judge().plan(unconnected(report))).isInstanceOf(MxPlan.Connect.class);
+        assertThat(decision.verdict()).isEqualTo(judge().decide(message).verdict());
+        assertThat(decision.violations()).isEqualTo(judge().decide(message).violations());
+        assertThat(decision.explain()).contains("message    is a TLS report of ours");
+        assertThat(SessionResult.of(decision)).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}, DANE {1}: {2}")
+    @MethodSource(CELLS)
+    void whatAReportMayTellOfASessionChangesNoDecision(DecisionTableTest.Row row, DaneOutcome dane, String ignored) {
+        MxAttempt attempt = row.attempt(dane);
+        SessionFacts known = SessionFacts.between(InetAddress.getLoopbackAddress(), InetAddress.getLoopbackAddress())
+                .withHelo("mx.example.com")
+                .withTlsa(MX, List.of("3 1 1 00"))
+                .withInformation("https://sender.example/why");
+        DeliveryDecision decision = judge().decide(attempt.withSession(known));
+
+        assertThat(decision.attempt().session()).isEqualTo(known);
+        assertThat(decision.verdict()).isEqualTo(judge().decide(attempt).verdict());
+        assertThat(decision.violations()).isEqualTo(judge().decide(attempt).violations());
+        assertThat(decision.reuseKey()).isEqualTo(judge().decide(attempt).reuseKey());
+        assertThat(decision.explain()).isEqualTo(judge().decide(attempt).explain());
+        assertThat(SessionResult.of(decision)).isEqualTo(SessionResult.of(judge().decide(attempt)));
+    }
+
+    @Test
+    void aSocketThatIsNotConnectedTellsNothing() throws IOException {
+        try (Socket socket = new Socket()) {
+            assertThat(SessionFacts.of(socket)).isEqualTo(SessionFacts.NONE);
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.jakartamail;
 
+import io.github.mtasts4j.delivery.SessionFacts;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.tls.MxTls;
 import io.github.mtasts4j.tls.TlsConnection;
@@ -42,6 +43,11 @@ final class ConnectionSockets {
     /** What was said before TLS; empty if there is no TCP socket. */
     synchronized Optional<Dialogue> inTheClear() {
         return Optional.ofNullable(plain).map(WatchedSocket::dialogue);
+    }
+
+    /** The two ends of the connection, for a report; nothing if there is none, or one to a proxy. */
+    synchronized SessionFacts ends() {
+        return plain == null || proxy.type() != Proxy.Type.DIRECT ? SessionFacts.NONE : plain.ends();
     }
 
     /** What came of the handshake; empty if STARTTLS did not lead to one. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.jakartamail;
 
+import io.github.mtasts4j.delivery.SessionFacts;
 import io.github.mtasts4j.policy.RemoteText;
 import io.github.mtasts4j.tls.MxTls;
 import io.github.mtasts4j.tls.PresentedChain;
@@ -119,6 +120,11 @@ final class Dial {
     /** The connected transport; empty if something went wrong. */
     Optional<Transport> transport() {
         return failure == null ? Optional.ofNullable(transport) : Optional.empty();
+    }
+
+    /** What a report may say of the connection. */
+    SessionFacts facts() {
+        return sockets.ends();
     }
 
     TlsOutcome outcome() {

@@ -5,6 +5,7 @@ import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.delivery.Channel;
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DeliveryDecision;
+import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.MxFact;
 import io.github.mtasts4j.delivery.MxPlan;
 import io.github.mtasts4j.delivery.TlsRequirement;
@@ -116,8 +117,15 @@ public final class MxConnector {
     private DeliveryDecision judge(MxCandidate candidate, Dial dial) {
         TlsOutcome outcome = dial.outcome();
         DaneOutcome dane = outcome.isContacted() ? judged(candidate.dane(), dial) : planned(candidate.dane());
-        return sts.decide(
-                candidate.policy(), candidate.mx(), outcome, dane, candidate.requirement(), facts(candidate, dial));
+        MxAttempt attempt = new MxAttempt(
+                candidate.policy(),
+                candidate.mx(),
+                outcome,
+                dane,
+                candidate.requirement(),
+                facts(candidate, dial),
+                dial.facts());
+        return sts.decide(attempt);
     }
 
     private MxConnection admit(DeliveryDecision decision, MxCandidate candidate, Dial dial) {

@@ -8,16 +8,19 @@ import io.github.mtasts4j.delivery.Channel;
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.MxFact;
+import io.github.mtasts4j.delivery.SessionFacts;
 import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.delivery.Violation;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
+import io.github.mtasts4j.report.SessionResult;
 import io.github.mtasts4j.testkit.smtp.MxFault;
 import io.github.mtasts4j.testkit.smtp.MxHandshake;
 import io.github.mtasts4j.testkit.smtp.ReceivedMail;
 import io.github.mtasts4j.testkit.tls.TestCa;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -244,6 +247,33 @@ final class MxConnectorTest {
         assertThat(withRequireTls().decision().violations())
                 .extracting(Violation::kind)
                 .contains(Violation.Kind.REQUIRETLS_NOT_OFFERED);
+    }
+
+    @Test
+    void aTlsReportGoesToAHostThatItsPolicyForbidsAndIsNotCounted() throws Exception {
+        world.enforces(DOMAIN, MX).mx(MX).present(world.world().untrustedCa().issue(MX));
+        MxCandidate candidate = world.candidate(DOMAIN, MX);
+        MxConnector connector = world.connector(MailWorld.impatient());
+
+        assertThat(connector.connect(candidate)).isInstanceOf(ClosedMx.class);
+        MxConnection connection = connector.connect(candidate.withRequirement(TlsRequirement.TLS_REPORT, Set.of()));
+
+        assertThat(connection).isInstanceOf(OpenMx.class);
+        connection.orDefer().close();
+        assertThat(world.judged()).hasSize(2);
+        assertThat(SessionResult.of(world.judged().get(0))).hasSize(1);
+        assertThat(SessionResult.of(world.judged().get(1))).isEmpty();
+    }
+
+    @Test
+    void aReportMayNameBothEndsOfAConnection() throws Exception {
+        world.connector(MailWorld.impatient())
+                .connect(world.candidate(DOMAIN, MX))
+                .orDefer()
+                .close();
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+
+        assertThat(world.judged().get(0).attempt().session()).isEqualTo(SessionFacts.between(loopback, loopback));
     }
 
     private MxConnection withRequireTls() throws Exception {

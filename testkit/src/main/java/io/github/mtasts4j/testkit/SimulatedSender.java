@@ -3,8 +3,12 @@ package io.github.mtasts4j.testkit;
 
 import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.delivery.Channel;
+import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.delivery.DeliveryDecision;
+import io.github.mtasts4j.delivery.MxAttempt;
+import io.github.mtasts4j.delivery.MxFact;
 import io.github.mtasts4j.delivery.MxPlan;
+import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A sending mail server without a queue: takes one message, walks the MX hosts of its recipient as §5.1 and §8.4 say, over
@@ -140,13 +145,29 @@ public final class SimulatedSender {
      * @throws InterruptedException if the thread was interrupted while it waited
      */
     public Delivery send(String from, String recipient, String data) throws InterruptedException {
+        return send(from, recipient, data, TlsRequirement.NONE);
+    }
+
+    /**
+     * The same for a message that asks something of TLS, or is a TLS report. Of {@link TlsRequirement#REQUIRETLS} it knows that
+     * the server offers it, and nothing of signed MX records.
+     *
+     * @param from the envelope sender
+     * @param recipient one recipient
+     * @param data the message
+     * @param requirement what the message asks of TLS
+     * @return what became of it
+     * @throws InterruptedException if the thread was interrupted while it waited
+     */
+    public Delivery send(String from, String recipient, String data, TlsRequirement requirement)
+            throws InterruptedException {
         PolicyDomain domain = PolicyDomain.ofRecipient(recipient);
         Optional<DomainName> name = domain.asName();
         if (name.isEmpty()) {
             return new Delivery(Fate.DEFERRED, sts.resolve(domain), List.of());
         }
         List<DomainName> candidates = mxs.hostsOf(name.get());
-        Mail mail = new Mail(from, recipient, data);
+        Mail mail = new Mail(from, recipient, data, requirement);
         PolicyResolution resolution = sts.resolve(domain);
         Delivery first = walk(resolution, candidates, mail);
         if (first.fate != Fate.DEFERRED || !isForbidden(first)) {
@@ -181,12 +202,16 @@ public final class SimulatedSender {
     }
 
     private Attempt attempt(PolicyResolution resolution, DomainName mx, Mail mail) {
-        if (sts.plan(resolution, mx) instanceof MxPlan.Skip skip) {
+        if (sts.plan(resolution, mx, DaneOutcome.NOT_APPLICABLE, mail.requirement, Set.of())
+                instanceof MxPlan.Skip skip) {
             return new Attempt(mx, skip.decision(), Optional.empty());
         }
         try (SmtpConnection connection = connect(mx)) {
             TlsOutcome outcome = connection.startTls(tls, mx);
-            DeliveryDecision decision = sts.decide(resolution, mx, outcome);
+            Set<MxFact> facts =
+                    connection.capabilities().contains("REQUIRETLS") ? Set.of(MxFact.OFFERS_REQUIRETLS) : Set.of();
+            DeliveryDecision decision = sts.decide(new MxAttempt(
+                    resolution, mx, outcome, DaneOutcome.NOT_APPLICABLE, mail.requirement, facts, connection.facts()));
             if (!decision.mayDeliver()) {
                 connection.quit();
                 return new Attempt(mx, decision, Optional.empty());
@@ -215,7 +240,7 @@ public final class SimulatedSender {
         return decision instanceof DeliveryDecision.ReportOnly report ? report.channel() : Channel.AUTHENTICATED;
     }
 
-    private record Mail(String from, String recipient, String data) {
+    private record Mail(String from, String recipient, String data, TlsRequirement requirement) {
 
         SendResult over(SmtpConnection connection) {
             SendResult result = connection.approve().send(from, List.of(recipient), data);

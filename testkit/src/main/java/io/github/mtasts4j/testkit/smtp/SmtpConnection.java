@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.testkit.smtp;
 
+import io.github.mtasts4j.delivery.SessionFacts;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.RemoteText;
 import io.github.mtasts4j.tls.MxTls;
@@ -33,6 +34,8 @@ public final class SmtpConnection implements AutoCloseable {
     private @Nullable SmtpDialogue dialogue;
     private SendResult.Broken trouble = new SendResult.Broken("not-usable", "no connection");
     private List<String> capabilities = List.of();
+    private SessionFacts ends = SessionFacts.NONE;
+    private String helo = "";
     private @Nullable TlsOutcome outcome;
 
     private SmtpConnection(Socket socket, Duration readTimeout) {
@@ -55,6 +58,7 @@ public final class SmtpConnection implements AutoCloseable {
         try {
             socket.setTcpNoDelay(true);
             socket.connect(address, Math.toIntExact(connectTimeout.toMillis()));
+            connection.ends = SessionFacts.of(socket);
             connection.meet(new SmtpDialogue(socket, readTimeout));
         } catch (IOException e) {
             connection.giveUp(e);
@@ -78,6 +82,7 @@ public final class SmtpConnection implements AutoCloseable {
         if (!reply.isPositive()) {
             throw new SmtpProtocolException("EHLO answered with " + reply);
         }
+        helo = reply.name();
         capabilities = ehlo.isPositive() ? ehlo.keywords() : List.of();
     }
 
@@ -88,6 +93,16 @@ public final class SmtpConnection implements AutoCloseable {
      */
     public List<String> capabilities() {
         return capabilities;
+    }
+
+    /**
+     * What a TLS report may say of the session (RFC 8460 §4.4).
+     *
+     * @return both ends of the connection and what the server called itself in its latest answer to EHLO or HELO, as far as it
+     *     came to that
+     */
+    public SessionFacts facts() {
+        return helo.isEmpty() ? ends : ends.withHelo(helo);
     }
 
     /**

@@ -33,6 +33,11 @@ record SmtpReply(int code, List<String> lines) {
                 .toList();
     }
 
+    /** What a server calls itself in its answer to EHLO or HELO: the first word, raw (RFC 5321 §4.1.1.1). */
+    String name() {
+        return lines.get(0).split(" ", 2)[0];
+    }
+
     String text() {
         return RemoteText.safe(lines.get(lines.size() - 1));
     }
