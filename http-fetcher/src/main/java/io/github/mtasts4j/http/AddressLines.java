@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.http;
 
-import io.github.mtasts4j.discovery.PolicyFetcher.Request;
 import io.github.mtasts4j.discovery.PolicyFetcher.Unreachable;
 import java.net.InetAddress;
 import java.util.Iterator;
@@ -37,8 +36,8 @@ final class AddressLines {
     }
 
     /** Waits its turn, first come, first served; until it is let in or turned away. */
-    Visit visit(InetAddress address, Request request) throws InterruptedException {
-        Visitor visitor = new Visitor(request.host(), request.at());
+    Visit visit(InetAddress address, Errand errand) throws InterruptedException {
+        Visitor visitor = new Visitor(errand.host(), errand.at());
         Visit visit = join(address, visitor);
         try {
             while (!visitor.awaitTurn(LOOK_AGAIN)) {

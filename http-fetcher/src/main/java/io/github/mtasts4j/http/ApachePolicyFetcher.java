@@ -6,15 +6,6 @@ import io.github.mtasts4j.discovery.PolicyFetcher;
 import io.github.mtasts4j.tls.CertificateVerifier;
 import java.lang.module.ModuleDescriptor;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,24 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
 
-    private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private final GuardedRequest.Terms terms;
+    private final GuardedRequests requests;
 
-    private final PolicyGet.Terms terms;
-    private final AddressLines lines;
-    private final Set<PolicyGet> running = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor threads;
-
-    private ApachePolicyFetcher(PolicyGet.Terms terms, AddressLines lines) {
+    private ApachePolicyFetcher(GuardedRequest.Terms terms, AddressLines lines) {
         this.terms = terms;
-        this.lines = lines;
-        this.threads = new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE, // As many as there are callers, who wait.
-                IDLE_THREAD.toSeconds(),
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                ApachePolicyFetcher::daemon);
+        this.requests = new GuardedRequests(lines);
     }
 
     /**
@@ -79,68 +58,26 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
      */
     @Override
     public Result fetch(Request request) throws InterruptedException {
-        if (!request.host().isLetterDigitHyphen()) {
-            throw new IllegalArgumentException(request.host() + " cannot be sent as SNI");
-        }
-        PolicyGet get = new PolicyGet(terms, lines, request);
-        running.add(get);
-        try {
-            return await(get, request.timeout());
-        } finally {
-            running.remove(get);
-        }
-    }
-
-    private Result await(PolicyGet get, Duration timeout) throws InterruptedException {
-        Future<Result> future = begin(get);
-        try {
-            return future.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return new TimedOut(timeout);
-        } catch (ExecutionException e) {
-            throw unexpected(e);
-        } finally {
-            get.giveUp(); // Whatever it waits for; nothing, if it is done.
-            future.cancel(true);
-        }
-    }
-
-    private Future<Result> begin(PolicyGet get) {
-        try {
-            return threads.submit(get);
-        } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("the fetcher is closed", e);
-        }
-    }
-
-    /** Nothing remote throws, so this is a defect: of the fetcher, or of the look-up it was given. */
-    private IllegalStateException unexpected(ExecutionException e) {
-        return new IllegalStateException(
-                threads.isShutdown() ? "the fetcher was closed" : "a fetch failed unexpectedly", e.getCause());
+        return requests.make(terms, new PolicyErrand(request), request.timeout());
     }
 
     /** Gives up every fetch that is going on and ends the threads. Waits for them, for two seconds at most. */
     @Override
     public void close() {
-        threads.shutdownNow(); // First: whatever was begun before is in the set.
-        running.forEach(PolicyGet::giveUp);
-        try {
-            threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        lines.clear();
+        requests.close();
+    }
+
+    GuardedRequest.Terms terms() {
+        return terms;
+    }
+
+    GuardedRequests requests() {
+        return requests;
     }
 
     /** How many addresses a fetch is at, or waits for. */
     int busyAddresses() {
-        return lines.busy();
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "mtasts4j-policy-fetch");
-        thread.setDaemon(true);
-        return thread;
+        return requests.busyAddresses();
     }
 
     /** What a fetcher is made from. Mutable, for one thread; every value has a default. */
@@ -268,7 +205,7 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
         public ApachePolicyFetcher build() {
             CertificateVerifier verifier = trust == null ? CertificateVerifier.trustingSystem() : trust;
             return new ApachePolicyFetcher(
-                    new PolicyGet.Terms(addresses, guard, verifier, port, connectTimeout, userAgent),
+                    new GuardedRequest.Terms(addresses, guard, verifier::verify, port, connectTimeout, userAgent),
                     new AddressLines(nanoTime, new OutageNews(listener)));
         }
 

@@ -3,7 +3,6 @@ package io.github.mtasts4j.http;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -15,11 +14,11 @@ import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ContentLengthStrategy;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.util.Timeout;
 
 /**
@@ -29,11 +28,13 @@ import org.apache.hc.core5.util.Timeout;
  *
  * @param wire makes the socket
  * @param tls makes a verified session of it
+ * @param bodyLength where the body of an answer ends
  * @param port where to connect; it does not appear in the Host field
  * @param connectTimeout for TCP
  * @param userAgent who is asking
  */
-record ClosedDownClient(Wire wire, HostTls tls, int port, Duration connectTimeout, String userAgent) {
+record ClosedDownClient(
+        Wire wire, HostTls tls, ContentLengthStrategy bodyLength, int port, Duration connectTimeout, String userAgent) {
 
     /** An instance that knows one address for every name. */
     CloseableHttpClient open(InetAddress address) {
@@ -43,7 +44,6 @@ record ClosedDownClient(Wire wire, HostTls tls, int port, Duration connectTimeou
                 .setRoutePlanner(new DefaultRoutePlanner(ports))
                 .setDefaultRequestConfig(requests())
                 .setUserAgent(userAgent)
-                .setDefaultHeaders(List.of(new BasicHeader(HttpHeaders.ACCEPT, "text/plain")))
                 // Told "close", Jetty for one ends a body of unknown length with the connection, and such a body is
                 // refused. Told nothing it sends chunks; the connection is closed here all the same.
                 .addRequestInterceptorLast((request, body, context) -> request.removeHeaders(HttpHeaders.CONNECTION))
@@ -69,7 +69,7 @@ record ClosedDownClient(Wire wire, HostTls tls, int port, Duration connectTimeou
                 ManagedHttpClientConnectionFactory.builder()
                         .http1Config(ResponseHeadParser.LIMITS)
                         .responseParserFactory(limits -> new ResponseHeadParser())
-                        .incomingContentLengthStrategy(new BodyLength())
+                        .incomingContentLengthStrategy(bodyLength)
                         .build());
         // No read timeout: it would restart with every octet. Whoever waits keeps the deadline, and cuts the wire.
         connections.setSocketConfig(

@@ -4,7 +4,6 @@ package io.github.mtasts4j.http;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.RemoteText;
 import io.github.mtasts4j.tls.CertificateProblem;
-import io.github.mtasts4j.tls.CertificateVerifier;
 import io.github.mtasts4j.tls.ClientTls;
 import io.github.mtasts4j.tls.HandshakeFailure;
 import io.github.mtasts4j.tls.HandshakeFailure.Kind;
@@ -32,16 +31,23 @@ import org.apache.hc.core5.http.protocol.HttpContext;
  */
 final class HostTls implements TlsSocketStrategy {
 
+    /** Says what is wrong with a server's certificates. */
+    interface Check {
+
+        /** No problems, or all of them. */
+        List<CertificateProblem> verify(PresentedChain presented, DomainName host, Instant at);
+    }
+
     private static final String ALPN = "http/1.1";
 
-    private final CertificateVerifier verifier;
+    private final Check check;
     private final DomainName host;
     private final Instant at;
     private volatile boolean established;
     private volatile boolean timedOut;
 
-    HostTls(CertificateVerifier verifier, DomainName host, Instant at) {
-        this.verifier = verifier;
+    HostTls(Check check, DomainName host, Instant at) {
+        this.check = check;
         this.host = host;
         this.at = at;
     }
@@ -93,7 +99,7 @@ final class HostTls implements TlsSocketStrategy {
         }
         PresentedChain presented = PresentedChain.of(tls.getSession());
         boolean judged = judge.verified.equals(Optional.of(presented.certificates()));
-        List<CertificateProblem> problems = judged ? List.of() : verifier.verify(presented, host, at);
+        List<CertificateProblem> problems = judged ? List.of() : check.verify(presented, host, at);
         if (!problems.isEmpty()) {
             throw new TlsFailure(problems);
         }
@@ -108,7 +114,7 @@ final class HostTls implements TlsSocketStrategy {
         private void judge(X509Certificate[] chain, SSLSession session) throws CertificateException {
             PresentedChain presented = new PresentedChain(
                     List.of(chain), PresentedChain.of(session).staples());
-            problems = verifier.verify(presented, host, at);
+            problems = check.verify(presented, host, at);
             if (!problems.isEmpty()) {
                 throw new CertificateException(problems.toString());
             }

@@ -26,7 +26,7 @@ final class AddressLinesTest {
     }));
 
     private void fail(InetAddress address, int host) throws InterruptedException {
-        AddressLines.Visit visit = lines.visit(address, Fetching.request("d" + host + ".example"));
+        AddressLines.Visit visit = lines.visit(address, new PolicyErrand(Fetching.request("d" + host + ".example")));
         visit.notConnected();
         visit.leave(false);
     }
@@ -38,7 +38,7 @@ final class AddressLinesTest {
     }
 
     private String reason(InetAddress address) throws InterruptedException {
-        AddressLines.Visit visit = lines.visit(address, Fetching.request("example.com"));
+        AddressLines.Visit visit = lines.visit(address, new PolicyErrand(Fetching.request("example.com")));
         visit.leave(false);
         return visit.refusal().map(Unreachable::reason).orElse("none");
     }
@@ -76,7 +76,7 @@ final class AddressLinesTest {
     void anAddressThatCanBeConnectedToIsNotRemembered() throws Exception {
         fail(DEAD, 1);
         assertThat(lines.size()).isEqualTo(1);
-        AddressLines.Visit visit = lines.visit(DEAD, Fetching.request("example.com"));
+        AddressLines.Visit visit = lines.visit(DEAD, new PolicyErrand(Fetching.request("example.com")));
         assertThat(lines.busy()).isEqualTo(1);
         visit.connected(new Wire(visit));
         visit.leave(true);

@@ -42,6 +42,7 @@ public final class PolicyHost implements AutoCloseable {
     private static final int SEND_BUFFER = 16 * 1024;
     private static final int BLOCK = 4096;
     private static final int MAX_HEAD = 64 * 1024;
+    private static final int MAX_BODY = 1 << 20;
 
     private final ServerSocket listener;
     private final Map<String, Site> sites = new ConcurrentHashMap<>();
@@ -349,7 +350,8 @@ public final class PolicyHost implements AutoCloseable {
                 if (head == null) {
                     return;
                 }
-                visit.received(new SeenRequest(visit.serverName(), head));
+                SeenRequest request = new SeenRequest(visit.serverName(), head, "");
+                visit.received(new SeenRequest(visit.serverName(), head, body(request, tls.getInputStream())));
                 more = answer(tls);
             }
         }
@@ -368,6 +370,12 @@ public final class PolicyHost implements AutoCloseable {
                 }
             }
             return null;
+        }
+
+        private String body(SeenRequest request, InputStream in) throws IOException {
+            String length = request.header("Content-Length").orElse("0");
+            int octets = length.matches("\\d{1,7}") ? Math.min(Integer.parseInt(length), MAX_BODY) : 0;
+            return new String(in.readNBytes(octets), StandardCharsets.ISO_8859_1);
         }
 
         /** Whether to wait for another request. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.testkit.https;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,8 +10,9 @@ import java.util.Optional;
  *
  * @param serverName the SNI of the connection
  * @param head the request line and every header field, as received, without the empty line
+ * @param body as many octets as its Content-Length says, up to a MiB, one character for each
  */
-public record SeenRequest(String serverName, String head) {
+public record SeenRequest(String serverName, String head, String body) {
 
     /**
      * The request line.
@@ -43,6 +45,15 @@ public record SeenRequest(String serverName, String head) {
                 .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
                 .map(line -> line.substring(name.length() + 1).trim())
                 .findFirst();
+    }
+
+    /**
+     * The body.
+     *
+     * @return its octets
+     */
+    public byte[] octets() {
+        return body.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private List<String> headers() {

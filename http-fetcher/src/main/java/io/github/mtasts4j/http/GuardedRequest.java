@@ -3,11 +3,9 @@ package io.github.mtasts4j.http;
 
 import io.github.mtasts4j.discovery.AddressLookup;
 import io.github.mtasts4j.discovery.PolicyFetcher.AddressForbidden;
-import io.github.mtasts4j.discovery.PolicyFetcher.Request;
 import io.github.mtasts4j.discovery.PolicyFetcher.Response;
 import io.github.mtasts4j.discovery.PolicyFetcher.Result;
 import io.github.mtasts4j.discovery.PolicyFetcher.Unreachable;
-import io.github.mtasts4j.tls.CertificateVerifier;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -18,22 +16,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One fetch from the look-up of the address to the last octet, on a thread that nobody else waits in. */
-final class PolicyGet implements Callable<Result> {
+/** One request from the look-up of the address to the last octet of the answer, on a thread that nobody else waits in. */
+final class GuardedRequest implements Callable<Result> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApachePolicyFetcher.class);
     private static final int MAX_ADDRESSES = 4;
 
     private final Terms terms;
     private final AddressLines lines;
-    private final Request request;
+    private final Errand errand;
     private volatile @Nullable Wire wire;
     private volatile boolean givenUp;
 
-    PolicyGet(Terms terms, AddressLines lines, Request request) {
+    GuardedRequest(Terms terms, AddressLines lines, Errand errand) {
         this.terms = terms;
         this.lines = lines;
-        this.request = request;
+        this.errand = errand;
     }
 
     /** Ends it from another thread; its result no longer matters. */
@@ -47,59 +45,59 @@ final class PolicyGet implements Callable<Result> {
 
     @Override
     public Result call() throws InterruptedException {
-        AddressLookup.Answer answer = terms.lookup().lookup(request.host());
+        AddressLookup.Answer answer = terms.lookup().lookup(errand.host());
         if (answer instanceof AddressLookup.Unavailable unavailable) {
             return new Unreachable(unavailable.reason(), unavailable.detail());
         } else if (answer instanceof AddressLookup.None none) {
             return new Unreachable("dns-no-address", none.detail());
         }
-        return getFromAny(((AddressLookup.Addresses) answer).values());
+        return askAny(((AddressLookup.Addresses) answer).values());
     }
 
-    private Result getFromAny(List<InetAddress> addresses) throws InterruptedException {
+    private Result askAny(List<InetAddress> addresses) throws InterruptedException {
         List<InetAddress> permitted = addresses.stream().filter(terms::permit).toList();
         if (permitted.isEmpty()) {
-            return new AddressForbidden(request.host() + " has no permitted address: " + list(addresses.stream()));
+            return new AddressForbidden(errand.host() + " has no permitted address: " + list(addresses.stream()));
         }
         if (permitted.size() < addresses.size()) {
             LOG.debug(
                     "{} has addresses that may not be connected to, left out: {}",
-                    request.host(),
+                    errand.host(),
                     list(addresses.stream().filter(address -> !permitted.contains(address))));
         }
-        return getFromFirstThatTalks(permitted);
+        return askFirstThatTalks(permitted);
     }
 
-    private Result getFromFirstThatTalks(List<InetAddress> permitted) throws InterruptedException {
+    private Result askFirstThatTalks(List<InetAddress> permitted) throws InterruptedException {
         Result result = new Unreachable("dns-no-address", "no address");
         int tried = 0;
         for (InetAddress address : permitted) {
-            AddressLines.Visit visit = lines.visit(address, request);
+            AddressLines.Visit visit = lines.visit(address, errand);
             if (visit.refusal().isPresent()) {
                 // Nothing was tried there, so that what was tried elsewhere says more.
                 result = tried > 0 ? result : visit.refusal().get();
                 continue;
             }
-            HostTls tls = new HostTls(terms.verifier(), request.host(), request.at());
-            result = get(visit, address, tls);
+            HostTls tls = new HostTls(terms.check(), errand.host(), errand.at());
+            result = ask(visit, address, tls);
             tried++;
             // A request that may have been sent is not repeated, and a certificate is not tried again elsewhere.
             if (!(result instanceof Unreachable) || tls.established() || tried == MAX_ADDRESSES) {
                 return result;
             }
-            LOG.debug("{} at {}: {}", request.host(), address.getHostAddress(), result);
+            LOG.debug("{} at {}: {}", errand.host(), address.getHostAddress(), result);
         }
         return result;
     }
 
-    private Result get(AddressLines.Visit visit, InetAddress address, HostTls tls) {
+    private Result ask(AddressLines.Visit visit, InetAddress address, HostTls tls) {
         Wire mine = new Wire(visit);
         wire = mine;
         if (givenUp) {
             mine.cut();
         }
         try {
-            Result result = new Exchange(request, client(mine, tls), mine, tls).with(address);
+            Result result = new Exchange(errand, client(mine, tls), mine, tls).with(address);
             return result instanceof Response
                     ? result
                     : visit.refusal().<Result>map(refusal -> refusal).orElse(result);
@@ -109,7 +107,8 @@ final class PolicyGet implements Callable<Result> {
     }
 
     private ClosedDownClient client(Wire mine, HostTls tls) {
-        return new ClosedDownClient(mine, tls, terms.port(), terms.connectTimeout(), terms.userAgent());
+        return new ClosedDownClient(
+                mine, tls, errand.bodyLength(), terms.port(), terms.connectTimeout(), terms.userAgent());
     }
 
     private static String list(Stream<InetAddress> addresses) {
@@ -117,11 +116,11 @@ final class PolicyGet implements Callable<Result> {
     }
 
     /**
-     * Under which every GET of one fetcher is made.
+     * Under which every request of one fetcher is made.
      *
      * @param lookup where addresses come from
      * @param guard which of them are permitted
-     * @param verifier whom to trust
+     * @param check judges certificates
      * @param port 443, but for tests
      * @param connectTimeout for TCP, for each address
      * @param userAgent who is asking
@@ -129,12 +128,20 @@ final class PolicyGet implements Callable<Result> {
     record Terms(
             AddressLookup lookup,
             AddressGuard guard,
-            CertificateVerifier verifier,
+            HostTls.Check check,
             int port,
             Duration connectTimeout,
             String userAgent) {
 
         private static final int HTTPS = 443;
+
+        Terms with(AddressGuard other) {
+            return new Terms(lookup, other, check, port, connectTimeout, userAgent);
+        }
+
+        Terms with(HostTls.Check other) {
+            return new Terms(lookup, guard, other, port, connectTimeout, userAgent);
+        }
 
         /** Another port than 443 is for tests, so it is good for nothing but loopback. */
         boolean permit(InetAddress address) {
