@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** TLS reports (RFC 8460): who wants one, what is in it, how it is collected, written and read. */
+/** TLS reports (RFC 8460): who wants one, what is in it, how it is collected, written, read and sent. */
 @org.jspecify.annotations.NullMarked
 module io.github.mtasts4j.tlsreport {
     requires static transitive org.jspecify;
@@ -10,4 +10,5 @@ module io.github.mtasts4j.tlsreport {
 
     exports io.github.mtasts4j.tlsreport;
     exports io.github.mtasts4j.tlsreport.collect;
+    exports io.github.mtasts4j.tlsreport.send;
 }

@@ -13,15 +13,15 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Reports to test with. */
-final class Samples {
+public final class Samples {
 
-    static final DomainName DOMAIN = DomainName.of("example.com");
-    static final MailAddress CONTACT = MailAddress.of("tls-reports@sender.example");
-    static final DateRange DAY = DateRange.ofDay(LocalDate.of(2024, 5, 1));
+    public static final DomainName DOMAIN = DomainName.of("example.com");
+    public static final MailAddress CONTACT = MailAddress.of("tls-reports@sender.example");
+    public static final DateRange DAY = DateRange.ofDay(LocalDate.of(2024, 5, 1));
 
     private Samples() {}
 
-    static TlsReport report(PolicyReport... policies) {
+    public static TlsReport report(PolicyReport... policies) {
         return new TlsReport("Sender", DAY, CONTACT, "0f3a", List.of(policies));
     }
 
@@ -30,7 +30,7 @@ final class Samples {
     }
 
     /** A report with the octets of a file. */
-    static TlsReport understood(byte[] file) {
+    public static TlsReport understood(byte[] file) {
         ReportReading reading = TlsReportReader.read(file);
         if (reading instanceof ReportReading.Understood understood) {
             return understood.report();
@@ -43,7 +43,7 @@ final class Samples {
     }
 
     /** A report with few or with very many different things in it, so that some of it is equal in any two of them. */
-    static TlsReport random(Random random) {
+    public static TlsReport random(Random random) {
         int variety = 1 + random.nextInt(200);
         List<PolicyReport> policies = new ArrayList<>();
         for (int i = random.nextInt(60); i > 0; i--) {
