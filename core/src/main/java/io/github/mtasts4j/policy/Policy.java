@@ -2,6 +2,7 @@
 package io.github.mtasts4j.policy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A policy as the Policy Host served it (§3.2). A value; small, because a sender may know a million. */
@@ -81,7 +82,13 @@ public final class Policy extends PolicyText {
      */
     public List<String> lines() {
         String text = text();
-        return text.isEmpty() ? List.of() : List.of(text.split("\n", -1));
+        List<String> lines = new ArrayList<>();
+        for (int from = 0, end; !text.isEmpty() && from <= text.length(); from = end + 1) {
+            end = text.indexOf('\n', from);
+            end = end < 0 ? text.length() : end;
+            lines.add(text.substring(from, end));
+        }
+        return List.copyOf(lines);
     }
 
     /**
