@@ -124,20 +124,35 @@ abstract sealed class PolicyText permits Policy {
 
     /** The lines with LF between them. */
     final String text() {
-        ByteArrayOutputStream text = new ByteArrayOutputStream(2 * octets.length);
         int end = end();
-        for (int i = 0; i < end; i++) {
+        byte[] text = new byte[textLength(end)];
+        for (int i = 0, at = 0; i < end; i++) {
             if (Phrase.isIn(octets[i])) {
                 if (i > 0) {
-                    text.write('\n');
+                    text[at++] = '\n';
                 }
-                text.writeBytes(Phrase.of(octets[i]));
+                byte[] phrase = Phrase.of(octets[i]);
+                System.arraycopy(phrase, 0, text, at, phrase.length);
+                at += phrase.length;
             } else {
                 i += octets[i] == Phrase.LITERALLY ? 1 : 0;
-                text.write(octets[i]);
+                text[at++] = octets[i];
             }
         }
-        return text.toString(StandardCharsets.UTF_8);
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    private int textLength(int end) {
+        int length = end;
+        for (int i = 0; i < end; i++) {
+            if (Phrase.isIn(octets[i])) {
+                length += Phrase.of(octets[i]).length - (i > 0 ? 0 : 1);
+            } else if (octets[i] == Phrase.LITERALLY) {
+                length--;
+                i++;
+            }
+        }
+        return length;
     }
 
     final List<MxPattern> patterns() {
@@ -209,8 +224,13 @@ abstract sealed class PolicyText permits Policy {
     }
 
     private boolean isAt(int start, String host, int from) {
-        for (int i = from; i < host.length(); i++) {
-            if (octets[start + i - from] != host.charAt(i)) {
+        int to = host.length();
+        int offset = start - from;
+        if (from < 0 || offset < 0 || offset + to > octets.length) { // Never; asked once, it is not for each octet.
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (octets[offset + i] != host.charAt(i)) {
                 return false;
             }
         }
