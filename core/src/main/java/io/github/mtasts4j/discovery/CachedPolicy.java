@@ -103,7 +103,9 @@ public final class CachedPolicy {
      * @return whether the policy is to be applied
      */
     public boolean isLive(Instant now) {
-        return !policy.maxAge().isZero() && !now.isAfter(expiresAt());
+        long maxAge = policy.maxAge().toSeconds();
+        long left = fetchedSecond + maxAge - now.getEpochSecond(); // For each message: in whole seconds as a rule.
+        return maxAge > 0 && (left > 0 || (left == 0 && now.getNano() <= fetchedNano));
     }
 
     /** How long it has to live: never more than its {@code max_age}, even where its fetch lies in the future. */

@@ -51,8 +51,9 @@ public final class DomainName implements Comparable<DomainName> {
      * @throws IllegalArgumentException if it is not one
      */
     public static DomainName of(String text) {
-        if (CanonicalForm.isIn(text)) {
-            return new DomainName(text);
+        DomainName canonical = ifCanonical(text);
+        if (canonical != null) {
+            return canonical;
         }
         Parsed<DomainName> parsed = readCarefully(text, Labels.WITH_UNDERSCORE);
         if (parsed instanceof Parsed.Malformed<DomainName> malformed) {
@@ -62,9 +63,13 @@ public final class DomainName implements Comparable<DomainName> {
     }
 
     private static Parsed<DomainName> read(@Nullable String text, Labels labels) {
-        return text != null && CanonicalForm.isIn(text)
-                ? new Parsed.Ok<>(new DomainName(text))
-                : readCarefully(text, labels);
+        DomainName canonical = text == null ? null : ifCanonical(text);
+        return canonical != null ? new Parsed.Ok<>(canonical) : readCarefully(text, labels);
+    }
+
+    /** Most names are, and a mail server reads two for each message. */
+    static @Nullable DomainName ifCanonical(String text) {
+        return CanonicalForm.isIn(text) ? new DomainName(text) : null;
     }
 
     private static Parsed<DomainName> readCarefully(@Nullable String text, Labels labels) {

@@ -78,6 +78,10 @@ public sealed interface PolicyDomain {
      * @return the policy domain, or {@link None} for anything else; never throws
      */
     static PolicyDomain ofDomain(@Nullable String domain) {
+        DomainName canonical = domain == null ? null : DomainName.ifCanonical(domain);
+        if (canonical != null) {
+            return ofPublic(canonical);
+        }
         Parsed<DomainName> parsed = DomainName.parse(domain);
         return parsed instanceof Parsed.Ok<DomainName> ok ? ofPublic(ok.value()) : notAName(domain, parsed);
     }
