@@ -67,6 +67,33 @@ final class EnforceIndexTest {
     }
 
     @Test
+    void aPolicyInMemoryCorrectsWhatIsKnownAndAddsNothing() {
+        DomainName domain = DomainName.of("memory.example");
+        index.correct(policy(domain, "enforce", 3600, START), START);
+        assertThat(index.binds(domain, START)).isFalse();
+
+        index.noteLost(policy(domain, "enforce", 3600, START), Duration.ofHours(1).toNanos(), START);
+        assertThat(index.binds(domain, START)).isTrue();
+        index.correct(policy(domain, "testing", 3600, START), START);
+        assertThat(index.binds(domain, START)).isFalse();
+        index.correct(policy(domain, "enforce", 60, START), START);
+        assertThat(index.binds(domain, START)).isTrue();
+        assertThat(index.binds(domain, START.plusSeconds(60))).isFalse();
+    }
+
+    @Test
+    void whatHadToLeaveMemoryBindsAsLongAsItWouldHaveLivedThere() {
+        DomainName domain = DomainName.of("lost.example");
+        index.noteLost(policy(domain, "enforce", 3600, START), Duration.ofMinutes(10).toNanos(), START);
+
+        nanos += Duration.ofMinutes(10).minusSeconds(1).toNanos();
+        assertThat(index.binds(domain, START)).isTrue();
+        assertThat(index.binds(domain, START.plusSeconds(3600))).isFalse();
+        nanos += Duration.ofSeconds(2).toNanos();
+        assertThat(index.binds(domain, START)).isFalse();
+    }
+
+    @Test
     void whatHasExpiredMakesRoom() {
         for (int i = 0; i < 100_000; i++) {
             Instant now = START.plus(Duration.ofMinutes(i));
