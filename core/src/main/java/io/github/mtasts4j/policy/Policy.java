@@ -83,10 +83,13 @@ public final class Policy extends PolicyText {
     public List<String> lines() {
         String text = text();
         List<String> lines = new ArrayList<>();
-        for (int from = 0, end; !text.isEmpty() && from <= text.length(); from = end + 1) {
-            end = text.indexOf('\n', from);
-            end = end < 0 ? text.length() : end;
-            lines.add(text.substring(from, end));
+        int from = 0;
+        for (int to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
+            lines.add(text.substring(from, to));
+            from = to + 1;
+        }
+        if (!text.isEmpty()) {
+            lines.add(text.substring(from));
         }
         return List.copyOf(lines);
     }

@@ -72,7 +72,8 @@ final class EnforceIndexTest {
         index.correct(policy(domain, "enforce", 3600, START), START);
         assertThat(index.binds(domain, START)).isFalse();
 
-        index.noteLost(policy(domain, "enforce", 3600, START), Duration.ofHours(1).toNanos(), START);
+        index.noteLost(
+                policy(domain, "enforce", 3600, START), Duration.ofHours(1).toNanos(), START);
         assertThat(index.binds(domain, START)).isTrue();
         index.correct(policy(domain, "testing", 3600, START), START);
         assertThat(index.binds(domain, START)).isFalse();
@@ -84,7 +85,8 @@ final class EnforceIndexTest {
     @Test
     void whatHadToLeaveMemoryBindsAsLongAsItWouldHaveLivedThere() {
         DomainName domain = DomainName.of("lost.example");
-        index.noteLost(policy(domain, "enforce", 3600, START), Duration.ofMinutes(10).toNanos(), START);
+        index.noteLost(
+                policy(domain, "enforce", 3600, START), Duration.ofMinutes(10).toNanos(), START);
 
         nanos += Duration.ofMinutes(10).minusSeconds(1).toNanos();
         assertThat(index.binds(domain, START)).isTrue();
