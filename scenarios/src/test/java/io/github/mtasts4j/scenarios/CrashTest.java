@@ -1,45 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.scenarios;
 
-import static java.util.Objects.requireNonNull;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.FilePolicyStore;
-import io.github.mtasts4j.policy.DomainName;
-import io.github.mtasts4j.scenarios.PolicyWriter.Save;
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.net.URISyntaxException;
+import io.github.mtasts4j.discovery.PolicyStore;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
 
-/**
- * Processes that write policies are killed with SIGKILL in the midst of it. How often is the system property
- * {@code mtasts.crash.rounds}, else 60, or 200 with {@code mtasts.tests=long}. When a process is killed depends on what it has acknowledged, not on time.
- */
-final class CrashTest {
-
-    private static final int ROUNDS =
-            Integer.getInteger("mtasts.crash.rounds", "long".equals(System.getProperty("mtasts.tests")) ? 200 : 60);
-    private static final int AT_ONCE = 2;
-    private static final int ROUNDS_PER_DIRECTORY = 20;
-    private static final int MOST_SAVES_BEFORE_A_KILL = 30;
-    private static final int SAVES_PER_ROUND = 1_000_000;
+/** Processes that write files are killed. How often is the system property {@code mtasts.crash.rounds}. */
+final class CrashTest extends StoreCrashes {
 
     private final Path temporary;
 
@@ -47,135 +17,30 @@ final class CrashTest {
         this.temporary = temporary;
     }
 
-    @Test
-    void noAcknowledgedPolicyIsLostAndNoTornOneIsAccepted() throws Exception {
-        List<Callable<Integer>> directories = new ArrayList<>();
-        for (int done = 0; done < ROUNDS; done += ROUNDS_PER_DIRECTORY) {
-            int seed = done;
-            int rounds = Math.min(ROUNDS - done, ROUNDS_PER_DIRECTORY);
-            directories.add(() -> killAgainAndAgain(temporary.resolve("store" + seed), rounds, new Random(seed)));
-        }
-        ExecutorService pool = Executors.newFixedThreadPool(AT_ONCE);
-        int acknowledged = 0;
-        try {
-            for (Future<Integer> directory : pool.invokeAll(directories)) {
-                acknowledged += directory.get();
-            }
-        } finally {
-            pool.shutdownNow();
-        }
-        assertThat(acknowledged).isGreaterThan(ROUNDS);
+    @Override
+    protected int rounds() {
+        return Integer.getInteger("mtasts.crash.rounds", 200);
     }
 
-    /** Returns how many saves were acknowledged. */
-    private static int killAgainAndAgain(Path directory, int rounds, Random random) throws Exception {
-        Map<DomainName, Integer> acknowledged = new HashMap<>();
-        int saves = 0;
-        for (int round = 0; round < rounds; round++) {
-            Process writer = start(directory, 24, round * SAVES_PER_ROUND, 1, SAVES_PER_ROUND);
-            List<Save> saved = killed(writer, random.nextInt(MOST_SAVES_BEFORE_A_KILL));
-            saved.forEach(save -> acknowledged.merge(save.domain(), save.number(), Math::max));
-            saves += saved.size();
-
-            assertNothingWasLost(directory, acknowledged);
-        }
-        return saves;
+    @Override
+    protected StoreOpener opener() {
+        return new Files();
     }
 
-    @Test
-    void ofTwoProcessesTheLaterFetchWins() throws Exception {
-        Process even = start(temporary, 2, 0, 2, 300);
-        Process odd = start(temporary, 2, 1, 2, 300);
-        Map<DomainName, Integer> acknowledged = new HashMap<>();
-        for (Process writer : List.of(even, odd)) {
-            try (BufferedReader lines = writer.inputReader()) {
-                lines.lines()
-                        .filter(line -> line.endsWith("."))
-                        .map(Save::parse)
-                        .forEach(save -> acknowledged.merge(save.domain(), save.number(), Math::max));
-            }
-            assertThat(writer.waitFor()).isZero();
-        }
-
-        assertNothingWasLost(temporary, acknowledged);
-        assertThat(found(temporary)).isEqualTo(acknowledged);
+    @Override
+    protected String place(int number) {
+        return temporary.resolve("store" + number).toString();
     }
 
-    /** Kills a writer after so many acknowledged saves; during its start for none. Returns all it acknowledged. */
-    private static List<Save> killed(Process writer, int after) throws IOException, InterruptedException {
-        List<Save> saves = new ArrayList<>();
-        try (BufferedReader lines = writer.inputReader()) {
-            assertThat(lines.readLine()).isEqualTo(PolicyWriter.READY);
-            while (saves.size() < after) {
-                saves.add(Save.parse(requireNonNull(lines.readLine(), "the writer has missed something itself")));
-            }
-            writer.toHandle().destroyForcibly(); // Process.destroyForcibly would throw away what is yet unread.
-            lines.lines().filter(line -> line.endsWith(".")).map(Save::parse).forEach(saves::add);
-        }
-        writer.waitFor();
-        return saves;
-    }
+    /** Opens a directory. */
+    public static final class Files implements StoreOpener {
 
-    private static void assertNothingWasLost(Path directory, Map<DomainName, Integer> acknowledged) throws IOException {
-        Map<DomainName, Integer> found = found(directory);
-        assertThat(acknowledged)
-                .allSatisfy((domain, number) -> assertThat(found.get(domain))
-                        .as("%s", domain)
-                        .isNotNull()
-                        .isGreaterThanOrEqualTo(number));
-    }
+        /** Made by its name. */
+        public Files() {}
 
-    /** The numbers of all policies that the next start finds. Each is wholly what was saved under its number. */
-    private static Map<DomainName, Integer> found(Path directory) {
-        List<FilePolicyStore.Event> events = new ArrayList<>();
-        FilePolicyStore store = FilePolicyStore.in(directory, PolicyWriter.clock(), events::add);
-        Map<DomainName, Integer> numbers = new HashMap<>();
-        store.scan(policy -> {
-            Save save = new Save(policy.domain(), Integer.parseInt(policy.id().substring("id".length())));
-            assertThat(policy).isEqualTo(PolicyWriter.policy(save));
-            numbers.put(save.domain(), save.number());
-        });
-        numbers.forEach((domain, number) ->
-                assertThat(store.find(domain)).map(CachedPolicy::id).contains("id" + number));
-        assertThat(events).isEmpty();
-        return numbers;
-    }
-
-    private static Process start(Path directory, int domains, int first, int step, int saves) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-cp",
-                classPath(),
-                PolicyWriter.class.getName(),
-                directory.toString(),
-                Integer.toString(domains),
-                Integer.toString(first),
-                Integer.toString(step),
-                Integer.toString(saves));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static String classPath() {
-        return Stream.of(PolicyWriter.class, FilePolicyStore.class, Logger.class)
-                .map(CrashTest::whereIs)
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static String whereIs(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
+        @Override
+        public PolicyStore open(String place, InstantSource clock, Consumer<String> trouble) {
+            return FilePolicyStore.in(Path.of(place), clock, event -> trouble.accept(event.toString()));
         }
     }
 }

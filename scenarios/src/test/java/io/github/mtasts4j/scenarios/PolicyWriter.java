@@ -2,7 +2,7 @@
 package io.github.mtasts4j.scenarios;
 
 import io.github.mtasts4j.discovery.CachedPolicy;
-import io.github.mtasts4j.discovery.FilePolicyStore;
+import io.github.mtasts4j.discovery.PolicyStore;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Grammar;
 import io.github.mtasts4j.policy.PolicyParser;
@@ -11,7 +11,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,14 +69,18 @@ final class PolicyWriter {
                 START.plusSeconds(save.number));
     }
 
-    /** Arguments: the directory, how many domains, the first save's number, the step to the next, how many saves. */
-    public static void main(String[] args) {
+    /** Arguments: the name of the opener, where the store is, how many domains, the first save's number, the step to the next, how many saves. */
+    public static void main(String[] args) throws ReflectiveOperationException {
         say(READY);
-        FilePolicyStore store = FilePolicyStore.in(Path.of(args[0]), clock(), event -> fail());
-        int domains = Integer.parseInt(args[1]);
-        int first = Integer.parseInt(args[2]);
-        int step = Integer.parseInt(args[3]);
-        int saves = Integer.parseInt(args[4]);
+        StoreOpener opener = Class.forName(args[0])
+                .asSubclass(StoreOpener.class)
+                .getDeclaredConstructor()
+                .newInstance();
+        PolicyStore store = opener.open(args[1], clock(), trouble -> fail());
+        int domains = Integer.parseInt(args[2]);
+        int first = Integer.parseInt(args[3]);
+        int step = Integer.parseInt(args[4]);
+        int saves = Integer.parseInt(args[5]);
         AtomicInteger count = new AtomicInteger();
         for (int i = 0; i < THREADS; i++) {
             Random random = new Random(first + i);
@@ -91,7 +94,7 @@ final class PolicyWriter {
         }
     }
 
-    private static void save(FilePolicyStore store, Save save) {
+    private static void save(PolicyStore store, Save save) {
         CachedPolicy policy = policy(save);
         if (store.save(policy)) {
             say(save.toString());

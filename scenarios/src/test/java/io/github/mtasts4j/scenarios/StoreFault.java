@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** What befalls a store: an axis of the {@link StoreFaultMatrixTest}. What a disk can do is done to a real directory. */
-enum StoreFault {
+public enum StoreFault {
     DOWN_AT_START,
     DOWN_MID_RUN,
     SLOW,
@@ -59,7 +59,8 @@ enum StoreFault {
                 : readable(saved);
     }
 
-    static CachedPolicy inTheFuture(CachedPolicy policy) {
+    /** The same from the future. */
+    public static CachedPolicy inTheFuture(CachedPolicy policy) {
         return CacheState.fetched(policy, policy.fetchedAt().plus(FAR));
     }
 

@@ -292,12 +292,15 @@ final class StoreFaultCell {
         if (read && inMemory().isEmpty()) {
             verdicts.equal("refused rows", 1, refused);
         }
+        store.told().ifPresent(told -> judgeTold(told, read));
+    }
+
+    private void judgeTold(List<FilePolicyStore.Kind> said, boolean read) {
         Optional<FilePolicyStore.Kind> told = fault.told();
         verdicts.check(
-                "the disk told " + store.told(),
-                told.map(List::of).orElse(List.of()).containsAll(store.told()));
+                "the disk told " + said, told.map(List::of).orElse(List.of()).containsAll(said));
         if (inMemory().isEmpty() && told.isPresent() && (fault != StoreFault.FUTURE_TIMESTAMP || read)) {
-            verdicts.check("the disk told " + store.told(), store.told().contains(told.get()));
+            verdicts.check("the disk told " + said, said.contains(told.get()));
         }
     }
 
