@@ -23,6 +23,11 @@ final class CrashTest extends StoreCrashes {
     }
 
     @Override
+    protected boolean finishesWhatIsKilled() {
+        return false;
+    }
+
+    @Override
     protected StoreOpener opener() {
         return new Files();
     }

@@ -12,7 +12,10 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A private PostgreSQL on loopback, with a database of its own. It can be stopped and started again. */
+/**
+ * A private PostgreSQL on loopback, with a database of its own. It can be stopped and started again. It does not wait for the disk:
+ * processes are killed here, and the power stays on.
+ */
 final class PostgresServer implements AutoCloseable {
 
     private static final Path PROGRAMS = Path.of("/usr/lib/postgresql/15/bin");
@@ -48,7 +51,7 @@ final class PostgresServer implements AutoCloseable {
         ServerProcess started = ServerProcess.start(
                 "PostgreSQL",
                 AS_POSTGRES + PROGRAMS.resolve("postgres") + " -D " + data + " -p " + port
-                        + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200",
+                        + " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 -c fsync=off",
                 AS_POSTGRES + PROGRAMS.resolve("pg_ctl") + " -D " + data + " -m immediate stop");
         process = started;
         started.awaitReady("database system is ready to accept connections");

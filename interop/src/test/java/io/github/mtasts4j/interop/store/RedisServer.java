@@ -7,8 +7,10 @@ import io.github.mtasts4j.interop.PrivateDirectory;
 import io.github.mtasts4j.interop.ServerProcess;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
 /** A private Redis on loopback with an append-only file. It can be stopped and started again. */
@@ -63,6 +65,17 @@ final class RedisServer implements AutoCloseable {
         Signals.send("CONT", directory.path("pid"));
     }
 
+    /** Makes it a replica of a server that is not there, or a primary again. */
+    void replica(boolean is) {
+        try (Jedis redis = new Jedis("127.0.0.1", port)) {
+            if (is) {
+                redis.replicaof("127.0.0.1", 1);
+            } else {
+                redis.replicaofNoOne();
+            }
+        }
+    }
+
     /** Connections, with limits as docs/clusters.md has them. */
     RedisClient client() {
         return client(port);
@@ -70,8 +83,11 @@ final class RedisServer implements AutoCloseable {
 
     /** Connections to a port at which nobody listens, or somebody does. */
     static RedisClient client(int port) {
+        ConnectionPoolConfig pool = new ConnectionPoolConfig();
+        pool.setTestOnBorrow(true); // Or the first questions after an outage go to connections that are dead.
         return RedisClient.builder()
                 .hostAndPort(new HostAndPort("127.0.0.1", port))
+                .poolConfig(pool)
                 .clientConfig(DefaultJedisClientConfig.builder()
                         .connectionTimeoutMillis(TIMEOUT)
                         .socketTimeoutMillis(TIMEOUT)

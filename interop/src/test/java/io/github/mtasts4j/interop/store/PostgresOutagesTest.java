@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.interop.store;
+
+import io.github.mtasts4j.discovery.PolicyRows;
+import io.github.mtasts4j.store.jdbc.JdbcPolicyRows;
+import org.junit.jupiter.api.AfterEach;
+
+/** Outages of PostgreSQL. */
+final class PostgresOutagesTest extends StoreOutages {
+
+    private final PostgresServer server = PostgresServer.start();
+
+    PostgresOutagesTest() throws InterruptedException {}
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Override
+    PolicyRows rows() {
+        return JdbcPolicyRows.of(server.source());
+    }
+
+    @Override
+    void crash() {
+        server.crash();
+    }
+
+    @Override
+    void begin() throws InterruptedException {
+        server.begin();
+    }
+
+    @Override
+    void hang() throws InterruptedException {
+        server.hang();
+    }
+
+    @Override
+    void goOn() throws InterruptedException {
+        server.goOn();
+    }
+
+    @Override
+    void flush() {
+        server.execute("TRUNCATE mtasts4j_policy, mtasts4j_counter, mtasts4j_lease");
+    }
+}
