@@ -8,7 +8,10 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that write files are killed. How often is the system property {@code mtasts.crash.rounds}. */
+/**
+ * Processes that write files are killed. How often is the system property {@code mtasts.crash.rounds}, else 60, or 200 with
+ * {@code mtasts.tests=long}.
+ */
 final class CrashTest extends StoreCrashes {
 
     private final Path temporary;
@@ -19,7 +22,7 @@ final class CrashTest extends StoreCrashes {
 
     @Override
     protected int rounds() {
-        return Integer.getInteger("mtasts.crash.rounds", 200);
+        return Integer.getInteger("mtasts.crash.rounds", "long".equals(System.getProperty("mtasts.tests")) ? 200 : 60);
     }
 
     @Override
