@@ -27,6 +27,7 @@ final class Suites {
                     micro("parse", "Parse", parseGoals()),
                     new Forked("parse", s -> List.of(), false, Suites::size)),
             micro("match", "Match", matchGoals()),
+            new Micro("collect", "Collect", List.of(1, 2), s -> collectGoals()),
             new Forked("cold", s -> coldGoals(), true, Suites::cold),
             new Forked("heap", s -> heapGoals(), false, Suites::heap),
             new Forked("junk", s -> junkGoals(), true, Suites::junk),
@@ -98,6 +99,18 @@ final class Suites {
                         "match against 256, and against 3",
                         "Match.ours patterns=256 threads=1",
                         "Match.ours patterns=3 threads=1"));
+    }
+
+    private static List<Goal> collectGoals() {
+        return List.of(
+                Goal.atMost(5, "count a success, ns", "Collect.success threads=1", "Collect.bare threads=1"),
+                Goal.atMost(50, "count a failure, ns", "Collect.failure threads=1", "Collect.bare threads=1"),
+                Goal.atMost(
+                        10,
+                        "count a success, ns, two threads with one domain",
+                        "Collect.crowd threads=2",
+                        "Collect.bareCrowd threads=2"),
+                Goal.absolutely(10_000, "ns a session at 100,000 a second", "Collect.failure threads=2"));
     }
 
     private static List<Goal> coldGoals() {

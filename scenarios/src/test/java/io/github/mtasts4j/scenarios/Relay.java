@@ -2,6 +2,7 @@
 package io.github.mtasts4j.scenarios;
 
 import io.github.mtasts4j.MtaSts;
+import io.github.mtasts4j.delivery.TlsRequirement;
 import io.github.mtasts4j.discovery.PolicyStore;
 import io.github.mtasts4j.discovery.ResolverSettings;
 import io.github.mtasts4j.dns.DnsJavaResolver;
@@ -73,6 +74,10 @@ final class Relay implements AutoCloseable {
 
     Delivery sendTo(String recipient) throws InterruptedException {
         return sender.send(SENDER, recipient, "Subject: Hello\r\n\r\nHello.\r\n");
+    }
+
+    Delivery sendTo(String recipient, TlsRequirement requirement) throws InterruptedException {
+        return sender.send(SENDER, recipient, "Subject: Hello\r\n\r\nHello.\r\n", requirement);
     }
 
     @Override

@@ -199,8 +199,11 @@ final class Day {
         return news.size();
     }
 
+    /** The file has it all, or is about to. */
     void forgetNews() {
-        news.clear();
+        for (DomainTally tally = nextNews(); tally != null; tally = nextNews()) {
+            tally.isNoNews();
+        }
     }
 
     Iterable<DomainTally> all() {

@@ -45,6 +45,10 @@ final class DomainTally {
         return !isInNews.get() && isInNews.compareAndSet(false, true);
     }
 
+    void isNoNews() {
+        isInNews.set(false);
+    }
+
     // ---- counting ----
 
     /** Counts a success without a lock, if that is possible. */
@@ -161,7 +165,7 @@ final class DomainTally {
 
     /** Writes into memory what the file does not know yet. */
     void writeNews(DayLines lines) {
-        isInNews.set(false); // First: what is counted from here on is news again.
+        isNoNews(); // First: what is counted from here on is news again.
         synchronized (this) {
             tallies().forEach(tally -> tally.write(domain, lines));
         }
@@ -169,7 +173,7 @@ final class DomainTally {
 
     /** Writes all, for a new file. */
     void writeAll(DayLines lines) {
-        isInNews.set(false);
+        isNoNews();
         synchronized (this) {
             tallies().forEach(tally -> {
                 tally.forgetFile();

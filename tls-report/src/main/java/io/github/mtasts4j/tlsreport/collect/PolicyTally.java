@@ -131,9 +131,11 @@ final class PolicyTally {
 
     /** From now on nothing is counted any more. */
     void close() {
-        look();
-        closed = true;
-        successes.set(CLOSED);
+        if (!closed) {
+            closed = true;
+            succeeded.now =
+                    Math.min(SessionCounts.MAX, successes.getAndSet(CLOSED)); // In one step: none is in between.
+        }
     }
 
     private void look() {

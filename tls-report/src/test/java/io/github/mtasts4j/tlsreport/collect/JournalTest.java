@@ -113,6 +113,21 @@ final class JournalTest {
     }
 
     @Test
+    void whatIsCountedAfterARestartIsWrittenAsWell() throws IOException {
+        for (int run = 1; run <= 4; run++) {
+            try (TlsReportCollector collector = open(directory)) {
+                count(collector, 5);
+                collector.flush();
+                assertThat(totalsIn(copyOf(directory))).containsEntry("failed", 10L * run - 5);
+                count(collector, 5);
+                collector.flush();
+                assertThat(totalsIn(copyOf(directory))).containsEntry("failed", 10L * run);
+            }
+            clock.set("2026-01-01T12:00:00Z");
+        }
+    }
+
+    @Test
     void aKilledProcessHasLostWhatWasNotFlushed() throws IOException {
         try (TlsReportCollector collector = open(directory)) {
             count(collector, 10);
