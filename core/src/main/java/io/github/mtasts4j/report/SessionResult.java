@@ -99,8 +99,10 @@ public record SessionResult(PolicyType policyType, List<FailureDetail> failures)
     }
 
     private static List<FailureDetail> details(List<Violation> violations) {
-        return violations.stream()
-                .map(violation -> new FailureDetail(ResultType.of(violation.kind()), violation.reason()))
-                .toList();
+        return violations.isEmpty()
+                ? List.of()
+                : violations.stream()
+                        .map(violation -> new FailureDetail(ResultType.of(violation.kind()), violation.reason()))
+                        .toList();
     }
 }

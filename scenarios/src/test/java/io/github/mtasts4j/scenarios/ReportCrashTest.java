@@ -70,7 +70,7 @@ final class ReportCrashTest {
 
     @Test
     void whateverStrangersMakeUpTheHeapSuffices() throws Exception {
-        Process process = start(temporary.resolve("journal"), "flood", "64m");
+        Process process = start(temporary.resolve("journal"), "flood", "40m");
         try (BufferedReader lines = process.inputReader()) {
             assertThat(lines.readLine()).matches("done [1-9][0-9]*\\.");
         }

@@ -70,6 +70,13 @@ final class DayReader {
         return new DayReader(in, limits).content();
     }
 
+    /** Whether a file that begins so is none that this release may touch. */
+    static boolean isOfLaterRelease(byte[] beginning) {
+        String text = new String(beginning, StandardCharsets.ISO_8859_1);
+        return text.matches("(?s)" + DayLines.NAME + "[0-9]{1,9}\n.*")
+                && !text.startsWith(DayLines.NAME + DayLines.VERSION + "\n");
+    }
+
     private Content content() throws IOException {
         byte[] first = next();
         String name = first == null ? "" : new String(first, StandardCharsets.ISO_8859_1);

@@ -49,6 +49,7 @@ final class Journal implements Closeable {
     private static final int CHUNK = 1 << 16;
     private static final long SMALL = 4 << 20;
     private static final int MOST_TAKEN = 64;
+    private static final int LONGEST_VERSION = 10;
 
     private final Path directory;
     private final CollectorLimits limits;
@@ -147,7 +148,9 @@ final class Journal implements Closeable {
         found.sort(Comparator.comparingLong(date -> Math.abs(date.toEpochDay() - today.toEpochDay())));
         List<Day> days = new ArrayList<>();
         for (LocalDate date : found) {
-            if (taken.contains(date)) {
+            if (isOfLaterRelease(date)) {
+                leaveAlone(date);
+            } else if (taken.contains(date)) {
                 delete(date); // The last run ended between the one and the other.
             } else if (days.size() < limits.maxDays()) {
                 read(date).ifPresent(days::add);
@@ -192,6 +195,26 @@ final class Journal implements Closeable {
         }
     }
 
+    private void leaveAlone(LocalDate date) {
+        leftAlone.add(date);
+        listener.accept(new Event(
+                Kind.JOURNAL_NEWER,
+                Optional.of(date),
+                "its file is a later release's and left alone; the day is counted in memory only"));
+    }
+
+    /** By its first line, before anything is done to it. */
+    private boolean isOfLaterRelease(LocalDate date) {
+        if (!Files.isRegularFile(counts(date), LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(counts(date))) {
+            return DayReader.isOfLaterRelease(in.readNBytes(DayLines.NAME.length() + LONGEST_VERSION));
+        } catch (IOException e) {
+            return false; // It cannot be read, and that is said then.
+        }
+    }
+
     private Optional<Day> read(LocalDate date) {
         Path file = counts(date);
         try {
@@ -211,12 +234,8 @@ final class Journal implements Closeable {
     }
 
     private Optional<Day> judge(LocalDate date, DayReader.Content content, long size) {
-        if (content instanceof DayReader.Content.Newer newer) {
-            leftAlone.add(date);
-            listener.accept(new Event(
-                    Kind.JOURNAL_NEWER,
-                    Optional.of(date),
-                    "format " + newer.version() + ", left alone; the day is counted in memory only"));
+        if (content instanceof DayReader.Content.Newer) {
+            leaveAlone(date);
             return Optional.empty();
         }
         if (content instanceof DayReader.Content.Garbage garbage) {

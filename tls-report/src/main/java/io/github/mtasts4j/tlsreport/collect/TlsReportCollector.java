@@ -94,6 +94,7 @@ public final class TlsReportCollector implements TlsReportRecorder, AutoCloseabl
     private final @Nullable Journal journal;
     private final Set<LocalDate> toTake = new TreeSet<>(); // Guarded by writing.
     private int failures; // In a row; guarded by writing.
+    private boolean closed; // Guarded by writing.
     private int pause; // Ticks to let pass; of the one thread that ticks.
     private final @Nullable ScheduledExecutorService ownThread;
     private final @Nullable Future<?> ticking;
@@ -330,7 +331,6 @@ public final class TlsReportCollector implements TlsReportRecorder, AutoCloseabl
     }
 
     private void tellDropped(Day day) {
-        day.seal();
         daysLost.increment();
         tell(new Event(
                 Kind.DAY_DROPPED,
@@ -451,14 +451,12 @@ public final class TlsReportCollector implements TlsReportRecorder, AutoCloseabl
     }
 
     private void writeAll() {
-        if (journal == null) {
+        if (journal == null || closed) {
             return;
         }
         try {
             forget(journal);
-            for (Day day : days) {
-                journal.write(day);
-            }
+            writeDays(journal);
             if (failures > 0) {
                 tell(new Event(Kind.JOURNAL_RECOVERED, Optional.empty(), "the journal is complete again"));
             }
@@ -468,6 +466,21 @@ public final class TlsReportCollector implements TlsReportRecorder, AutoCloseabl
             if (failures == 1) {
                 tell(new Event(Kind.JOURNAL_FAILING, Optional.empty(), "counting goes on in memory: " + e));
             }
+        }
+    }
+
+    /** One that cannot be written does not keep the others from it. */
+    private void writeDays(Journal files) throws IOException {
+        IOException trouble = null;
+        for (Day day : days) {
+            try {
+                files.write(day);
+            } catch (IOException e) {
+                trouble = e;
+            }
+        }
+        if (trouble != null) {
+            throw trouble;
         }
     }
 
@@ -514,9 +527,10 @@ public final class TlsReportCollector implements TlsReportRecorder, AutoCloseabl
         writing.lock();
         try {
             writeAll();
-            if (journal != null) {
+            if (journal != null && !closed) {
                 journal.close();
             }
+            closed = true;
         } catch (IOException e) {
             log.warn("The journal of TLS reports was not closed properly: {}", e.toString());
         } finally {

@@ -396,7 +396,11 @@ final class JournalTest {
             collector.taken(DAY);
         }
 
-        assertThat(events).extracting(Event::kind).containsExactly(Kind.JOURNAL_NEWER, Kind.JOURNAL_NEWER);
+        open(directory).close(); // The day was taken, and the file is still not ours to delete.
+        assertThat(events)
+                .extracting(Event::kind)
+                .containsOnly(Kind.JOURNAL_NEWER)
+                .hasSize(4);
         assertThat(directory.resolve("counts-2-2026-01-01")).hasContent("whatever");
         assertThat(directory.resolve(FILE)).hasContent("mtasts4j-tls-report-counts 17\nsomething\n");
     }
