@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Fetches MTA-STS policies with Apache HttpClient 5, closed down for the job. */
+/** Fetches MTA-STS policies and posts TLS reports with Apache HttpClient 5, closed down for the job. */
 @org.jspecify.annotations.NullMarked
 module io.github.mtasts4j.http {
     requires static transitive org.jspecify;

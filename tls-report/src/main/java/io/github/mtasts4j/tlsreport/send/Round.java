@@ -170,11 +170,11 @@ final class Round implements Callable<Void> {
         terms.queue.end(state, now);
         if (ending == Ending.EXPIRED || ending == Ending.REFUSED) {
             log.info(
-                    "TLS report {} on {} is dropped after {} attempts, {}: {}",
+                    "TLS report {} on {} is dropped, {}, attempts: {}: {}",
                     state.reportId(),
                     state.domain(),
-                    state.attempts(),
                     ending.code(),
+                    state.attempts(),
                     detail);
         } else {
             log.debug("TLS report {} on {}: {}, {}", state.reportId(), state.domain(), ending.code(), detail);
