@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -178,11 +179,14 @@ public final class ReportSender implements AutoCloseable {
     public int sendDue() throws InterruptedException {
         oneRoundAtATime.lockInterruptibly();
         try {
+            if (closed) {
+                throw new IllegalStateException("the sender is closed");
+            }
             Instant now = clock.instant();
             queue.tidy(now);
             List<Callable<Void>> rounds = new ArrayList<>();
             for (QueuedReport report : queue.due(now)) {
-                rounds.add(new Round(terms, report, clock));
+                rounds.add(() -> new Round(terms, report, clock).call()); // Made when its turn comes, for its time.
             }
             await(threads.invokeAll(rounds));
             return rounds.size();
@@ -197,6 +201,8 @@ public final class ReportSender implements AutoCloseable {
         for (Future<Void> round : rounds) {
             try {
                 round.get();
+            } catch (CancellationException e) {
+                return; // Closed.
             } catch (ExecutionException e) {
                 if (!closed) {
                     log.error("Sending a TLS report ended in a defect; it is tried again later", e.getCause());
@@ -205,7 +211,10 @@ public final class ReportSender implements AutoCloseable {
         }
     }
 
-    /** Gives up what is going on, which is tried again after the next start, and ends all threads. Waits for them, five seconds at most. */
+    /**
+     * Gives up what is going on, which is tried again after the next start, and ends all threads. Waits for them, five seconds at most for
+     * each kind.
+     */
     @Override
     public void close() {
         closed = true;
@@ -220,6 +229,9 @@ public final class ReportSender implements AutoCloseable {
                 .forEach(task -> ((Future<?>) task).cancel(false)); // Or who waits for them waits for ever.
         try {
             threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (ticker != null) {
+                ticker.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@
 package io.github.mtasts4j.tlsreport.send;
 
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.RemoteText;
 import io.github.mtasts4j.tlsreport.ReportEnvelope;
 import io.github.mtasts4j.tlsreport.ReportFormat;
 import io.github.mtasts4j.tlsreport.ReportUri;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class Round implements Callable<Void> {
 
     private static final Logger log = LoggerFactory.getLogger(ReportSender.class);
+
+    /** As much of a URI as the log needs. */
+    private static final int SHORT = 120;
 
     private final Terms terms;
     private final QueuedReport before;
@@ -120,7 +124,8 @@ final class Round implements Callable<Void> {
             Result result = tell(each.getValue(), deliver(state, report, each.getValue()));
             accepted |= result.outcome() == DeliveryOutcome.ACCEPTED;
             hope |= result.outcome().isRetried();
-            details.add(each.getKey() + ": " + result.outcome().code() + " (" + result.detail() + ")");
+            details.add(RemoteText.safe(each.getKey(), SHORT) + ": "
+                    + result.outcome().code() + " (" + result.detail() + ")");
             if (!result.outcome().isRetried()) {
                 refused.add(each.getKey());
             }

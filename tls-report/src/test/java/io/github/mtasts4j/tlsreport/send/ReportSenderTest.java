@@ -21,6 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -550,10 +553,10 @@ final class ReportSenderTest {
         sending.join(30_000);
 
         assertThat(sending.isAlive()).isFalse();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("mtasts4j-report"));
+        assertNoThreadIsLeft();
         assertThatThrownBy(() -> sender.hand(report("r2"), DOMAIN)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(sender::start).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(sender::sendDue).isInstanceOf(IllegalStateException.class);
         world.servers.put("a.example.com/v1", OK);
         world.run(world.in(queue), Duration.ofMinutes(7));
         assertThat(world.endings()).containsExactly(Ending.DELIVERED);
@@ -574,6 +577,44 @@ final class ReportSenderTest {
         assertThat(posted.await(30, TimeUnit.SECONDS)).isTrue();
         assertThatThrownBy(sender::start).isInstanceOf(IllegalStateException.class);
         sender.close();
+        assertNoThreadIsLeft();
+    }
+
+    @Test
+    void closeReleasesWhoWaitsForReportsThatWereNotBegun() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        ReportSender sender = world.in(
+                queue,
+                builder -> builder.concurrency(1).https((host, target, type, body) -> {
+                    begun.countDown();
+                    new CountDownLatch(1).await();
+                    return OK;
+                }));
+        world.asks("example.com", A);
+        for (int i = 0; i < 20; i++) {
+            sender.hand(report("r" + i), DOMAIN);
+        }
+        world.clock.advance(Sending.WINDOW);
+        ExecutorService caller = Executors.newSingleThreadExecutor();
+        try {
+            Future<Integer> due = caller.submit(sender::sendDue);
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            sender.close();
+            assertThat(due.get(30, TimeUnit.SECONDS)).isEqualTo(20);
+        } finally {
+            caller.shutdownNow();
+        }
+        assertThat(world.in(queue).waiting()).isEqualTo(20);
+    }
+
+    /** A thread that has done its work may take a moment to end. */
+    private static void assertNoThreadIsLeft() throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("mtasts4j-report")) {
+                thread.join(5_000);
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
     }
 
     // ---- handing in ----
