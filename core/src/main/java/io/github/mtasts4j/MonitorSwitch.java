@@ -26,6 +26,11 @@ final class MonitorSwitch {
     }
 
     DeliveryJudge judge() {
+        return look() ? monitoring : honoring;
+    }
+
+    /** Whether it only looks on; a change since the last look is logged. */
+    boolean look() {
         boolean on = isOn();
         if (wasOn.get() != on && wasOn.compareAndSet(!on, on)) {
             if (on) {
@@ -34,7 +39,7 @@ final class MonitorSwitch {
                 log.warn("MTA-STS is enforced again");
             }
         }
-        return on ? monitoring : honoring;
+        return on;
     }
 
     /** A guest, like every plug-in: one that throws has not said that policies may be violated. */

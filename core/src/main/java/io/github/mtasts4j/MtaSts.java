@@ -218,6 +218,17 @@ public final class MtaSts implements AutoCloseable {
     }
 
     /**
+     * Whether policies are only judged at present and hold no mail back ({@link Builder#monitorOnly}). {@link #plan} and
+     * {@link #decide} know by themselves; this is for who hands the policy on to a program that judges on its own, such as
+     * Postfix. Does not wait.
+     *
+     * @return what the operator says now
+     */
+    public boolean isMonitorOnly() {
+        return monitor.look();
+    }
+
+    /**
      * Whether and how to connect to an MX. Does not wait.
      *
      * @param policy what {@link #resolve} said for this attempt
