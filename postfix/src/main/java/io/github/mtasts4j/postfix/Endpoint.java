@@ -27,6 +27,9 @@ final class Endpoint implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PostfixServer.class);
 
+    /** All of Postfix's processes may come at a time; the usual 50 would have some of them wait for a second. */
+    private static final int BACKLOG = 512;
+
     private final ServerSocketChannel channel;
     private final Optional<Path> file;
     private final Optional<Object> fileKey;
@@ -50,7 +53,7 @@ final class Endpoint implements AutoCloseable {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            return new Endpoint(channel.bind(address), Optional.empty(), Optional.empty());
+            return new Endpoint(channel.bind(address, BACKLOG), Optional.empty(), Optional.empty());
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -63,7 +66,7 @@ final class Endpoint implements AutoCloseable {
         removeStale(address);
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            channel.bind(address);
+            channel.bind(address, BACKLOG);
             Files.setPosixFilePermissions(path, permissions);
             return new Endpoint(channel, Optional.of(path), Optional.of(keyOf(path)));
         } catch (IOException | RuntimeException e) {

@@ -65,7 +65,9 @@ public final class RecipientDomain {
      * @return this
      */
     public RecipientDomain publishes(String id, String policy) {
-        world.dns().remove("mta-sts." + name).host("mta-sts." + name, StsWorld.LOOPBACK);
+        world.dns()
+                .remove("mta-sts." + name)
+                .host("mta-sts." + name, world.policyHost().address().getHostAddress());
         world.policyHost().serve(name, world.ca().issue("mta-sts." + name), policy);
         return txt("v=STSv1; id=" + id + ";");
     }

@@ -8,10 +8,13 @@ import io.github.mtasts4j.testkit.smtp.ReceivedMail;
 import io.github.mtasts4j.testkit.smtp.SmtpMx;
 import io.github.mtasts4j.testkit.tls.TestCa;
 import io.github.mtasts4j.tls.CertificateVerifier;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A little internet on loopback: one authority that everybody trusts, one that nobody does, a DNS server, a policy host
@@ -28,17 +31,20 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class StsWorld implements AutoCloseable {
 
-    static final String LOOPBACK = "127.0.0.1";
-
     private final MovableClock clock = new MovableClock();
     private final TestCa ca = TestCa.root("Test Root");
     private final TestCa untrustedCa = TestCa.root("Root of Nobody's Trust");
-    private final DnsServer dns = DnsServer.start();
-    private final PolicyHost policyHost = PolicyHost.start();
+    private final Places places;
+    private final DnsServer dns;
+    private final PolicyHost policyHost;
     private final Map<String, SmtpMx> mxs = new ConcurrentHashMap<>();
     private final Map<String, RecipientDomain> domains = new ConcurrentHashMap<>();
 
-    private StsWorld() {}
+    private StsWorld(Places places) {
+        this.places = places;
+        this.dns = DnsServer.start(places.common(53));
+        this.policyHost = PolicyHost.start(places.common(443));
+    }
 
     /**
      * Starts a world without domains.
@@ -46,7 +52,65 @@ public final class StsWorld implements AutoCloseable {
      * @return a running world, to be closed
      */
     public static StsWorld start() {
-        return new StsWorld();
+        return new StsWorld(new Places.Anywhere());
+    }
+
+    /**
+     * Starts a world without domains for programs that cannot be told other ports than the usual: 53 for the DNS and 443
+     * for policies at this address, and 25 for MX hosts, which have one of the next addresses each. On Linux it is for root.
+     *
+     * @param first the first of addresses nobody uses, such as 127.9.8.1
+     * @return a running world, to be closed
+     * @throws java.io.UncheckedIOException if it cannot listen there
+     */
+    public static StsWorld startOnUsualPorts(InetAddress first) {
+        return new StsWorld(new Places.Usual(first));
+    }
+
+    /** Where the servers of a world listen. */
+    private interface Places {
+
+        /** For the one server of a protocol. */
+        InetSocketAddress common(int port);
+
+        /** For one server of several. */
+        InetSocketAddress next(int port);
+
+        /** On 127.0.0.1, and ports that the system chooses. */
+        record Anywhere() implements Places {
+            @Override
+            public InetSocketAddress common(int port) {
+                return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+            }
+
+            @Override
+            public InetSocketAddress next(int port) {
+                return common(port);
+            }
+        }
+
+        /** On the ports that the protocols have. */
+        record Usual(InetAddress first, AtomicInteger taken) implements Places {
+            Usual(InetAddress first) {
+                this(first, new AtomicInteger());
+            }
+
+            @Override
+            public InetSocketAddress common(int port) {
+                return new InetSocketAddress(first, port);
+            }
+
+            @Override
+            public InetSocketAddress next(int port) {
+                byte[] octets = first.getAddress();
+                octets[octets.length - 1] += (byte) taken.incrementAndGet();
+                try {
+                    return new InetSocketAddress(InetAddress.getByAddress(octets), port);
+                } catch (UnknownHostException e) {
+                    throw new IllegalStateException(e); // It has as many octets as the first.
+                }
+            }
+        }
     }
 
     /**
@@ -121,8 +185,9 @@ public final class StsWorld implements AutoCloseable {
      */
     public SmtpMx mx(String host) {
         return mxs.computeIfAbsent(host, name -> {
-            dns.host(name, LOOPBACK);
-            return SmtpMx.start(ca.issue(name));
+            SmtpMx mx = SmtpMx.start(places.next(25), ca.issue(name));
+            dns.host(name, mx.address().getAddress().getHostAddress());
+            return mx;
         });
     }
 

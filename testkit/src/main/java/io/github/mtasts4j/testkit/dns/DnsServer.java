@@ -49,8 +49,8 @@ public final class DnsServer implements AutoCloseable {
     private volatile @Nullable DnsFault faultOfAll;
     private volatile long ttl = 300;
 
-    private DnsServer() throws IOException {
-        this.sockets = DnsSockets.open();
+    private DnsServer(DnsSockets sockets) {
+        this.sockets = sockets;
     }
 
     /**
@@ -60,12 +60,31 @@ public final class DnsServer implements AutoCloseable {
      */
     public static DnsServer start() {
         try {
-            DnsServer server = new DnsServer();
-            server.sockets.serve(server::serve);
-            return server;
+            return start(DnsSockets.open());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Starts a server where programs look for one that cannot be told a port, such as 127.0.0.53, port 53.
+     *
+     * @param address where, for UDP and TCP
+     * @return a running server that knows nothing yet
+     * @throws UncheckedIOException if it cannot listen there
+     */
+    public static DnsServer start(InetSocketAddress address) {
+        try {
+            return start(DnsSockets.open(address));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static DnsServer start(DnsSockets sockets) {
+        DnsServer server = new DnsServer(sockets);
+        sockets.serve(server::serve);
+        return server;
     }
 
     /**

@@ -38,6 +38,17 @@ final class DnsSockets implements Closeable {
         return open(ATTEMPTS_TO_BIND);
     }
 
+    /** Binds UDP and TCP to this very port. */
+    static DnsSockets open(InetSocketAddress address) throws IOException {
+        ServerSocket tcp = new ServerSocket(address.getPort(), 50, address.getAddress());
+        try {
+            return new DnsSockets(tcp, new DatagramSocket(address));
+        } catch (IOException e) {
+            tcp.close();
+            throw e;
+        }
+    }
+
     /** The port that TCP was given may be somebody's for UDP. */
     private static DnsSockets open(int attempts) throws IOException {
         ServerSocket tcp = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));

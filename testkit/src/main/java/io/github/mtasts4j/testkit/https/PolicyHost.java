@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -61,9 +62,19 @@ public final class PolicyHost implements AutoCloseable {
      * @return the running server
      */
     public static PolicyHost start() {
+        return start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    /**
+     * Starts a server with no domains where programs look for one, such as 127.0.0.2, port 443.
+     *
+     * @param address where
+     * @return the running server
+     * @throws UncheckedIOException if it cannot listen there
+     */
+    public static PolicyHost start(InetSocketAddress address) {
         try {
-            PolicyHost host =
-                    new PolicyHost(new ServerSocket(0, 100, InetAddress.getByAddress(new byte[] {127, 0, 0, 1})));
+            PolicyHost host = new PolicyHost(new ServerSocket(address.getPort(), 100, address.getAddress()));
             host.begin("policy-host", host::accept);
             return host;
         } catch (IOException e) {

@@ -64,8 +64,20 @@ public final class SmtpMx implements AutoCloseable {
      * @throws UncheckedIOException if there is no such address here
      */
     public static SmtpMx start(InetAddress bindAddress, Identity identity) {
+        return start(new InetSocketAddress(bindAddress, 0), identity);
+    }
+
+    /**
+     * Starts a server where programs look for one, such as 127.0.0.2, port 25.
+     *
+     * @param address where
+     * @param identity what it presents unless an SNI asks for another
+     * @return a server that is ready for connections
+     * @throws UncheckedIOException if it cannot listen there
+     */
+    public static SmtpMx start(InetSocketAddress address, Identity identity) {
         try {
-            SmtpMx mx = new SmtpMx(new ServerSocket(0, 50, bindAddress), identity);
+            SmtpMx mx = new SmtpMx(new ServerSocket(address.getPort(), 50, address.getAddress()), identity);
             mx.acceptor.start();
             return mx;
         } catch (IOException e) {
