@@ -30,7 +30,7 @@ final class LittleInternet implements AutoCloseable {
         this.resolvConf = directory.file(
                 "resolv.conf",
                 "nameserver " + world.dns().address().getAddress().getHostAddress()
-                        + "\noptions timeout:5 attempts:2\n");
+                        + "\noptions timeout:5 attempts:2 trust-ad\n");
         this.trusted = directory.file("trusted.pem", Pem.of(world.ca().certificate()));
     }
 
@@ -65,9 +65,15 @@ final class LittleInternet implements AutoCloseable {
         return trusted;
     }
 
-    /** A command for a shell that runs another one in this internet: with its DNS, in a mount namespace of its own. */
-    String inside(String command) {
-        return "exec unshare -m sh -c 'mount --bind " + resolvConf + " /etc/resolv.conf && exec " + command + "'";
+    /**
+     * A command for a shell that runs another one in this internet: with its DNS, in a mount namespace of its own.
+     *
+     * @param command a command without quotes
+     * @param pid a file for the number of its process
+     */
+    String inside(String command, Path pid) {
+        return "exec unshare -m sh -c 'echo $$ >" + pid + " && mount --bind " + resolvConf
+                + " /etc/resolv.conf && exec " + command + "'";
     }
 
     @Override

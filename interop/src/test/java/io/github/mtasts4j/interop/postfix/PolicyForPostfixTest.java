@@ -5,17 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.delivery.MxPlan;
-import io.github.mtasts4j.dns.DnsJavaResolver;
-import io.github.mtasts4j.dns.MxLookup;
-import io.github.mtasts4j.http.AddressGuard;
-import io.github.mtasts4j.http.ApachePolicyFetcher;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
-import io.github.mtasts4j.postfix.PostfixServer;
 import io.github.mtasts4j.testkit.StsWorld;
 import io.github.mtasts4j.testkit.smtp.MxFault;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -31,7 +24,7 @@ final class PolicyForPostfixTest {
     private LittleInternet internet;
     private StsWorld world;
     private MtaSts sts;
-    private DnsJavaResolver dns;
+    private PolicyServer server;
     private PostfixSender postfix;
 
     PolicyForPostfixTest() {}
@@ -45,22 +38,9 @@ final class PolicyForPostfixTest {
     void start() throws Exception {
         internet = closedLater(LittleInternet.start());
         world = internet.world();
-        dns = DnsJavaResolver.servers(world.dns().address()).build();
-        ApachePolicyFetcher fetcher = closedLater(ApachePolicyFetcher.builder()
-                .addresses(dns.addressLookup())
-                .addressGuard(AddressGuard.publicOnly().allowing("127.0.0.0/8"))
-                .trust(world.verifier())
-                .build());
-        sts = closedLater(MtaSts.builder(dns.txtLookup(), fetcher)
-                .withoutRefresh()
-                .time(world.clock().time())
-                .build());
-        MxLookup mx = dns.mxLookup();
-        PostfixServer server = closedLater(PostfixServer.builder(sts)
-                .mxNames(domain -> mx.lookup(domain).candidates())
-                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-        int port = ((InetSocketAddress) server.address()).getPort();
-        postfix = closedLater(PostfixSender.start(internet, "socketmap:inet:127.0.0.1:" + port + ":postfix"));
+        server = closedLater(PolicyServer.start(internet));
+        sts = server.sts();
+        postfix = closedLater(PostfixSender.start(internet, server.maps()));
     }
 
     @AfterAll

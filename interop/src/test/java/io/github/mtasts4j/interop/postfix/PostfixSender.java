@@ -87,8 +87,8 @@ final class PostfixSender implements AutoCloseable {
         InetSocketAddress submission = FreePorts.next();
         Path config = write(directory, internet, maps, submission, settings);
         String command = postfix + " -c " + config;
-        ServerProcess process =
-                ServerProcess.start("Postfix", internet.inside(command + " start-fg"), command + " stop");
+        ServerProcess process = ServerProcess.start(
+                "Postfix", internet.inside(command + " start-fg", directory.path("pid")), command + " stop");
         PostfixSender sender = new PostfixSender(directory, process, submission, maps);
         try {
             process.awaitReady("daemon started");
@@ -142,7 +142,7 @@ final class PostfixSender implements AutoCloseable {
     String postmap(String key) throws IOException, InterruptedException {
         Process query = new ProcessBuilder(
                         "postmap", "-c", directory.path("etc").toString(), "-q", key, maps)
-                .redirectErrorStream(true)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         String said = new String(query.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         query.waitFor();
