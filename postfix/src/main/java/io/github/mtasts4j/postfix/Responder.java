@@ -128,38 +128,43 @@ final class Responder {
     }
 
     private Answer secure(NextHop hop, PolicyResolution policy, CachedPolicy cached) throws InterruptedException {
-        Optional<String> narrow = Optional.empty();
+        if (hop.smartHost() && !policy.lists(hop.name())) {
+            return held(hop.name() + " is not listed in its own policy (RFC 8461 §4.1)");
+        }
+        // What an operator has pinned is not the domain's policy, and not to be reported as such.
+        Optional<String> full = form == AnswerForm.STS_ATTRIBUTES && policy instanceof PolicyResolution.Found
+                ? withAttributes(hop, cached)
+                : Optional.empty();
+        return full.isPresent() ? Answer.of(AnswerKind.SECURE, full.get()) : plain(hop, policy, cached);
+    }
+
+    private static Optional<String> withAttributes(NextHop hop, CachedPolicy cached) {
+        Optional<String> match = hop.smartHost()
+                ? Optional.of(TlsPolicy.forHosts(List.of(hop.name())))
+                : TlsPolicy.forPatterns(cached.policy());
+        return match.flatMap(text -> TlsPolicy.attributes(cached.domain(), cached.policy(), text.length())
+                .map(text::concat));
+    }
+
+    private Answer plain(NextHop hop, PolicyResolution policy, CachedPolicy cached) throws InterruptedException {
         if (hop.smartHost()) {
-            narrow = listed(policy, List.of(hop.name()));
-            if (narrow.isEmpty()) {
-                return held(hop.name() + " is not listed in its own policy (RFC 8461 §4.1)");
-            }
+            return Answer.of(AnswerKind.SECURE, TlsPolicy.forHosts(List.of(hop.name())));
         }
-        if (form == AnswerForm.STS_ATTRIBUTES && policy instanceof PolicyResolution.Found) {
-            Optional<String> match = narrow.or(() -> TlsPolicy.forPatterns(cached.policy()));
-            Optional<String> full = match.flatMap(text -> TlsPolicy.attributes(
-                            cached.domain(), cached.policy(), Answer.MAX_OCTETS - text.length() - 3)
-                    .map(text::concat));
-            if (full.isPresent()) {
-                return Answer.of(AnswerKind.SECURE, full.get());
-            }
+        if (mxNames != null && hasWildcard(cached.policy())) {
+            return named(hop, policy, mxNames.of(hop.name()));
         }
-        if (narrow.isEmpty() && mxNames != null && hasWildcard(cached.policy())) {
-            narrow = listed(policy, mxNames.of(hop.name()));
-            if (narrow.isEmpty()) {
-                return held("no MX of " + hop.name() + " is known that its policy lists (RFC 8461 §4.1)");
-            }
-        }
-        return narrow.or(() -> TlsPolicy.forPatterns(cached.policy()))
+        return TlsPolicy.forPatterns(cached.policy())
                 .map(text -> Answer.of(AnswerKind.SECURE, text))
                 .orElseGet(() -> held("the policy of " + cached.domain() + " lists no host that there can be"));
     }
 
-    private static Optional<String> listed(PolicyResolution policy, List<DomainName> hosts) {
+    private static Answer named(NextHop hop, PolicyResolution policy, List<DomainName> hosts) {
         List<DomainName> listed = hosts.stream()
                 .filter(host -> TlsPolicy.isHostName(host) && policy.lists(host))
                 .toList();
-        return listed.isEmpty() ? Optional.empty() : Optional.of(TlsPolicy.forHosts(listed));
+        return listed.isEmpty()
+                ? held("no MX of " + hop.name() + " is known that its policy lists (RFC 8461 §4.1)")
+                : Answer.of(AnswerKind.SECURE, TlsPolicy.forHosts(listed));
     }
 
     private static boolean hasWildcard(Policy policy) {

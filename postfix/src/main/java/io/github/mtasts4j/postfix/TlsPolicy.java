@@ -55,13 +55,13 @@ final class TlsPolicy {
     /**
      * The attributes of Postfix 3.10, to be written behind a policy.
      *
-     * @param room for how many octets there is room
+     * @param before how long that policy is
      * @return empty if they are too long; the texts of a policy's {@code mx} lines are left out before that
      */
-    static Optional<String> attributes(DomainName domain, Policy policy, int room) {
+    static Optional<String> attributes(DomainName domain, Policy policy, int before) {
         String head = " policy_type=sts policy_domain=" + domain;
         String patterns = patterns(policy);
-        int left = Math.min(room, MAX_OCTETS) - head.length() - patterns.length();
+        int left = MAX_OCTETS - before - head.length() - patterns.length();
         String all = strings(policy.lines(), false);
         String lines = all.length() <= left ? all : strings(policy.lines(), true);
         return lines.length() <= left ? Optional.of(head + lines + patterns) : Optional.empty();

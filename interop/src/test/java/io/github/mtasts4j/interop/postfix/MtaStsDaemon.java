@@ -5,7 +5,9 @@ import io.github.mtasts4j.interop.DebianPackage;
 import io.github.mtasts4j.interop.FreePorts;
 import io.github.mtasts4j.interop.PrivateDirectory;
 import io.github.mtasts4j.interop.ServerProcess;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The resolver of Debian's package {@code postfix-mta-sts-resolver}, in a {@link LittleInternet}, with its cache in memory. */
@@ -57,6 +59,11 @@ final class MtaStsDaemon implements AutoCloseable {
 
     InetSocketAddress address() {
         return address;
+    }
+
+    /** The number of its process. */
+    long pid() throws IOException {
+        return Long.parseLong(Files.readString(directory.path("pid")).strip());
     }
 
     @Override

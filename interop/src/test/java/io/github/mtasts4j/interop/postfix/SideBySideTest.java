@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -234,5 +235,14 @@ final class SideBySideTest {
         String domain = row.domain(world);
         assertThat(ours.ask(domain)).isEqualTo(row.ours.replace("$", domain));
         assertThat(inOrder(theirs.ask(domain))).isEqualTo(row.theirs.replace("$", domain));
+    }
+
+    /** §3.4, §4.1: the relay has a policy of its own, and that does not list it. */
+    @Test
+    void aRelayThatItsPolicyDoesNotListHasNoMailByOurs() throws Exception {
+        world.domain("relay.example").enforces("mx.relay.example");
+        assertThat(ours.ask("[relay.example]:587")).startsWith("TEMP relay.example is not listed");
+        assertThat(theirs.ask("[relay.example]:587")).isEqualTo(HOST.replace("$", "relay.example"));
+        assertThat(ours.ask("[192.0.2.1]:25")).isEqualTo(NOTFOUND).isEqualTo(theirs.ask("[192.0.2.1]:25"));
     }
 }

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.interop.postfix;
+
+import io.github.mtasts4j.testkit.StsWorld;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/**
+ * Questions a second over 16 connections, of our server, of Debian's {@code postfix-mta-sts-resolver} and of a bare server in
+ * Java, in turns: about domains that they know, and about such that they do not. No test, it asserts nothing.
+ */
+final class Rates {
+
+    private static final int CONNECTIONS = 16;
+    private static final int KNOWN = 500;
+    private static final int ROUNDS = 3;
+    private static final int COLD = 400;
+    private static final Duration WARM_TIME = Duration.ofSeconds(5);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final LittleInternet internet;
+
+    private Rates(LittleInternet internet) {
+        this.internet = internet;
+    }
+
+    private record Server(String name, InetSocketAddress address, ProcessHandle process, List<Double> rates) {
+
+        double median() {
+            double[] sorted =
+                    rates.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            return sorted[sorted.length / 2];
+        }
+    }
+
+    /** Takes no arguments. */
+    public static void main(String[] args) throws Exception {
+        try (LittleInternet internet = LittleInternet.start()) {
+            Rates rates = new Rates(internet);
+            try {
+                rates.run();
+            } finally {
+                for (AutoCloseable resource : rates.open) {
+                    resource.close();
+                }
+            }
+        }
+        System.exit(0);
+    }
+
+    private void run() throws Exception {
+        Server bare = java("bare", "bare");
+        Server ours = java(
+                "ours",
+                internet.world().dns().address().getAddress().getHostAddress(),
+                internet.trusted().toString());
+        MtaStsDaemon daemon = MtaStsDaemon.start(internet);
+        open.add(0, daemon);
+        Server theirs = new Server(
+                "theirs", daemon.address(), ProcessHandle.of(daemon.pid()).orElseThrow(), new ArrayList<>());
+        warm(bare, ours, theirs);
+        cold(ours, theirs);
+    }
+
+    private Server java(String name, String... args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                RateServer.class.getName()));
+        command.addAll(Arrays.asList(args));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        open.add(0, () -> {
+            process.getOutputStream().close();
+            process.waitFor();
+        });
+        BufferedReader said =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+        for (String line = said.readLine(); line != null; line = said.readLine()) {
+            if (line.startsWith("port ")) {
+                InetSocketAddress address =
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(line.substring(5)));
+                return new Server(name, address, process.toHandle(), new ArrayList<>());
+            }
+        }
+        throw new IOException(name + " has not started");
+    }
+
+    private String[] publish(String zone, int count) {
+        StsWorld world = internet.world();
+        String[] names = new String[count];
+        for (int i = 0; i < count; i++) {
+            names[i] = "d" + i + "." + zone + ".example";
+            world.domain(names[i]).enforces("mx." + names[i]);
+        }
+        return names;
+    }
+
+    private void warm(Server... servers) throws Exception {
+        String[] known = publish("warm", KNOWN);
+        for (Server server : servers) {
+            ask(server, each(known));
+        }
+        for (int round = 0; round <= ROUNDS; round++) {
+            for (Server server : servers) {
+                long end = System.nanoTime() + WARM_TIME.toNanos();
+                measure(
+                        "warm",
+                        round,
+                        server,
+                        () -> System.nanoTime() < end
+                                ? known[ThreadLocalRandom.current().nextInt(KNOWN)]
+                                : "");
+            }
+        }
+        report("warm", servers);
+    }
+
+    private void cold(Server... servers) throws Exception {
+        for (int round = 0; round <= ROUNDS; round++) {
+            String[] names = publish("cold" + round, COLD);
+            for (Server server : servers) {
+                measure("cold", round, server, each(names));
+            }
+        }
+        report("cold", servers);
+    }
+
+    private static Supplier<String> each(String... names) {
+        AtomicInteger next = new AtomicInteger();
+        return () -> {
+            int i = next.getAndIncrement();
+            return i < names.length ? names[i] : "";
+        };
+    }
+
+    /** The first round is for the compiler. */
+    private static void measure(String what, int round, Server server, Supplier<String> keys) throws Exception {
+        long cpu = cpu(server);
+        long start = System.nanoTime();
+        long count = ask(server, keys);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        double rate = count / seconds;
+        System.out.printf(
+                Locale.ROOT,
+                "%s, round %d, %-6s %9.0f a second, %7.1f us CPU each%n",
+                what,
+                round,
+                server.name,
+                rate,
+                (cpu(server) - cpu) / 1e3 / count);
+        if (round > 0) {
+            server.rates.add(rate);
+        }
+    }
+
+    private static long cpu(Server server) {
+        return server.process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+    }
+
+    private static void report(String what, Server... servers) {
+        for (Server server : servers) {
+            for (Server other : servers) {
+                if (!server.name.equals(other.name)) {
+                    System.out.printf(
+                            Locale.ROOT,
+                            "%s: %s / %s = %.2f%n",
+                            what,
+                            server.name,
+                            other.name,
+                            server.median() / other.median());
+                }
+            }
+        }
+        Arrays.stream(servers).forEach(server -> server.rates.clear());
+    }
+
+    /** Asks until there is an empty key; how many questions that were. */
+    private static long ask(Server server, Supplier<String> keys) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(CONNECTIONS);
+        LongAdder count = new LongAdder();
+        List<Future<?>> all = new ArrayList<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            all.add(pool.submit(() -> {
+                try (Socketmap map = new Socketmap(server.address)) {
+                    for (String key = keys.get(); !key.isEmpty(); key = keys.get()) {
+                        String answer = map.ask(key);
+                        if (!answer.startsWith("OK secure match=mx.")) {
+                            throw new IOException(key + ": " + answer);
+                        }
+                        count.increment();
+                    }
+                }
+                return null;
+            }));
+        }
+        for (Future<?> one : all) {
+            one.get();
+        }
+        pool.shutdown();
+        return count.sum();
+    }
+}
