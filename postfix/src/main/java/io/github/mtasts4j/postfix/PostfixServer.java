@@ -15,7 +15,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,8 @@ public final class PostfixServer implements AutoCloseable {
 
     private static final long BREATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final long LAST_MOMENTS_MILLIS = 1_000;
+
     private final Endpoint endpoint;
     private final SocketAddress address;
     private final Responder responder;
@@ -64,7 +65,7 @@ public final class PostfixServer implements AutoCloseable {
         this.responder = new Responder(builder);
         this.metrics = builder.metrics;
         this.limits = builder.limits;
-        this.executor = builder.executor == null ? newThreads() : builder.executor;
+        this.executor = builder.executor == null ? new OwnThreads() : builder.executor;
         this.connections = new Connections(limits.connections());
         this.acceptor = Threads.daemon(this::acceptAll, "mtasts4j-postfix-acceptor");
         this.watch = Threads.daemon(this::watch, "mtasts4j-postfix-watch");
@@ -78,12 +79,6 @@ public final class PostfixServer implements AutoCloseable {
      */
     public static Builder builder(MtaSts sts) {
         return new Builder(sts);
-    }
-
-    private static Executor newThreads() {
-        AtomicLong number = new AtomicLong();
-        return task -> Threads.daemon(task, "mtasts4j-postfix-" + number.incrementAndGet())
-                .start();
     }
 
     private PostfixServer start() {
@@ -160,7 +155,19 @@ public final class PostfixServer implements AutoCloseable {
         connections.stop(limits.stop().toNanos());
         LockSupport.unpark(watch);
         join(watch);
+        joinOwnThreads();
         log.info("answers Postfix at {} no more", address);
+    }
+
+    /** Their connections have ended; all they have still to do is to end as well. */
+    private void joinOwnThreads() {
+        if (executor instanceof OwnThreads own) {
+            try {
+                own.join(LAST_MOMENTS_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static void join(Thread thread) {

@@ -49,12 +49,12 @@ final class Rates {
         }
     }
 
-    /** Takes no arguments. */
+    /** Takes what to measure: {@code warm}, {@code cold} or both. */
     public static void main(String[] args) throws Exception {
         try (LittleInternet internet = LittleInternet.start()) {
             Rates rates = new Rates(internet);
             try {
-                rates.run();
+                rates.run(args[0]);
             } finally {
                 for (AutoCloseable resource : rates.open) {
                     resource.close();
@@ -64,7 +64,7 @@ final class Rates {
         System.exit(0);
     }
 
-    private void run() throws Exception {
+    private void run(String what) throws Exception {
         Server bare = java("bare", "bare");
         Server ours = java(
                 "ours",
@@ -74,8 +74,12 @@ final class Rates {
         open.add(0, daemon);
         Server theirs = new Server(
                 "theirs", daemon.address(), ProcessHandle.of(daemon.pid()).orElseThrow(), new ArrayList<>());
-        warm(bare, ours, theirs);
-        cold(ours, theirs);
+        if (what.contains("warm")) {
+            warm(bare, ours, theirs);
+        }
+        if (what.contains("cold")) {
+            cold(ours, theirs);
+        }
     }
 
     private Server java(String name, String... args) throws IOException {
