@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = MtaStsCommand.Version.class,
-        synopsisHeading = "",
+        synopsisHeading = "Usage: ",
         descriptionHeading = "%n",
         parameterListHeading = "%nArguments:%n",
         optionListHeading = "%nOptions:%n",

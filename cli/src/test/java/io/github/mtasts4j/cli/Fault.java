@@ -3,6 +3,8 @@ package io.github.mtasts4j.cli;
 
 import static io.github.mtasts4j.cli.finding.FindingKind.*;
 
+
+
 import io.github.mtasts4j.cli.finding.FindingKind;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
@@ -49,6 +51,9 @@ enum Fault {
     HOST_CERT_UNTRUSTED(w -> w.https(HttpsFault.UNTRUSTED), POLICY_CERT_UNTRUSTED),
     HOST_CERT_SELF_SIGNED(w -> w.https(HttpsFault.SELF_SIGNED), POLICY_CERT_UNTRUSTED),
     HOST_CERT_SOON(w -> w.hostCertificateEndsIn(Duration.ofDays(5)), POLICY_CERT_EXPIRES_SOON),
+    HOST_CERT_WEAK(
+            w -> w.hostPresents(w.world().ca().issue(new TestCa.Spec().dns("mta-sts." + w.name).rsa(1024))),
+            POLICY_CERT_UNFIT),
     NOT_FOUND(w -> w.https(HttpsFault.NOT_FOUND), POLICY_NOT_FOUND),
     REDIRECTED(w -> w.https(HttpsFault.REDIRECT), POLICY_REDIRECT),
     SERVER_ERROR(w -> w.https(HttpsFault.SERVER_ERROR), POLICY_HTTP_STATUS),
@@ -62,6 +67,8 @@ enum Fault {
     BYTE_ORDER_MARK(w -> w.policy("\ufeff" + w.enforcing()), POLICY_BOM),
     BLANK_LINE(w -> w.policy(w.enforcing().replace("mode", "\r\nmode")), POLICY_SYNTAX),
     LONE_CARRIAGE_RETURNS(w -> w.policy(w.enforcing().replace("\n", "")), POLICY_SYNTAX),
+    LATIN_1(
+            w -> w.reply(Reply.http(200, w.enforcing() + "note: \u00fc\r\n", "Content-Type: text/plain")), POLICY_ENCODING),
     NO_VERSION(w -> w.policy(w.enforcing().replace("version: STSv1\r\n", "")), POLICY_VERSION),
     WRONG_VERSION(w -> w.policy(w.enforcing().replace("STSv1", "STSv2")), POLICY_VERSION),
     UPPER_CASE_MODE(w -> w.policy(w.enforcing().replace("enforce", "ENFORCE")), POLICY_MODE),
@@ -87,7 +94,7 @@ enum Fault {
             WILDCARD_ONE_LABEL,
             PATTERN_UNUSED,
             MAIL_HELD_BACK),
-    SECOND_MX_NOT_LISTED(w -> w.world().dns().mx(w.name, 20, w.host("extra." + w.name)), MX_NOT_LISTED),
+    SECOND_MX_NOT_LISTED(w -> w.world().dns().mx(w.name, 20, w.lab.host("extra." + w.name)), MX_NOT_LISTED),
     NO_STARTTLS(w -> w.mx(MxFault.Always.NO_STARTTLS), MX_NO_STARTTLS, MAIL_HELD_BACK),
     STARTTLS_REFUSED(w -> w.mx(MxFault.refusesStartTls(454)), MX_STARTTLS_REFUSED, MAIL_HELD_BACK),
     STARTTLS_IN_PLAINTEXT(w -> w.mx(MxFault.InsteadOfTls.PLAINTEXT), MX_TLS_FAILED, MAIL_HELD_BACK),
@@ -103,18 +110,28 @@ enum Fault {
             MAIL_HELD_BACK),
     MX_CERT_STRANGE(
             w -> w.mxPresents(w.world().untrustedCa().issue("mx." + w.name)), MX_CERT_UNTRUSTED, MAIL_HELD_BACK),
+    MX_CERT_WEAK(
+            w -> w.mxPresents(w.world().ca().issue(new TestCa.Spec().dns("mx." + w.name).rsa(1024))),
+            MX_CERT_UNFIT,
+            MAIL_HELD_BACK),
+    MX_WITH_UNDERSCORE(
+            w -> w.mxIs("_mx." + w.name).enforce(Duration.ofDays(7), "*." + w.name), MX_NAME_NO_SNI, MAIL_HELD_BACK),
     MX_CERT_SOON(w -> w.mxCertificateEndsIn(Duration.ofDays(3)), MX_CERT_EXPIRES_SOON),
     MX_TURNS_US_AWAY(w -> w.mx(MxFault.refuses(MxFault.CONNECT, 554)), MX_NO_SMTP),
     MX_SAYS_NOTHING_USEFUL(w -> w.mx(new MxFault.Answers(MxFault.CONNECT, "220x hello")), MX_NO_SMTP),
     MX_DOWN(w -> w.mxAt("127.0.0.1"), MX_UNREACHABLE),
+    MX_UNKNOWN(w -> w.mxUnknown(), MX_ADDRESS_NO_ANSWER),
     MX_WITHOUT_ADDRESS(w -> w.mxAt(), MX_NO_ADDRESS),
     MX_IN_A_PRIVATE_NETWORK(w -> w.mxAt("192.168.1.1"), MX_PRIVATE),
     MX_IPV6(w -> w.mxAt("::1"), MX_IPV6_ONLY, MX_PRIVATE),
     MX_IS_AN_ADDRESS(w -> w.world().dns().mx(w.name, 20, "192.0.2.1"), MX_TARGET_INVALID),
     MX_LOOKUP_FAILS(w -> w.world().dns().fault(w.name, DnsFault.SERVFAIL), MX_NO_ANSWER),
-    DANE_BROKEN(w -> w.danePublished(), DANE_FAILED, MAIL_HELD_BACK),
+    DANE_BROKEN(w -> w.danePublished(3), DANE_FAILED, MAIL_HELD_BACK),
+    DANE_OF_THE_WRONG_KIND(w -> w.danePublished(0), DANE_UNUSABLE),
+    DANE_SILENT(w -> w.daneSilent(), DANE_NO_ANSWER, MAIL_HELD_BACK),
 
     NO_REPORTS(w -> w.world().dns().remove("_smtp._tls." + w.name), TLSRPT_MISSING),
+    REPORTS_UNKNOWN(w -> w.world().dns().fault("_smtp._tls." + w.name, DnsFault.SERVFAIL), TLSRPT_NO_ANSWER),
     REPORTS_MISSPELLED(w -> w.reports("v=TLSRPTv1; rua=tls@" + w.name), TLSRPT_INVALID),
     REPORTS_OVER_HTTP(w -> w.reports("v=TLSRPTv1; rua=http://" + w.name + "/tls"), TLSRPT_RUA_UNUSABLE),
 
@@ -200,13 +217,8 @@ enum Fault {
             return this;
         }
 
-        String host(String host) {
-            lab.mx(host);
-            return host;
-        }
-
         Where mxIs(String host) {
-            domain.mx(host(host));
+            domain.mx(lab.host(host));
             return this;
         }
 
@@ -241,9 +253,23 @@ enum Fault {
             lab.reports(name, record);
         }
 
-        void danePublished() {
+        void mxUnknown() {
+            lab.forget("mx." + name);
+            world().dns().fault("mx." + name, DnsFault.SERVFAIL);
+        }
+
+        void hostPresents(Identity identity) {
+            world().policyHost().present(name, identity);
+        }
+
+        void daneSilent() {
+            danePublished(3);
+            world().dns().fault("_25._tcp.mx." + name, DnsFault.SERVFAIL);
+        }
+
+        void danePublished(int usage) {
             String tlsa = "_25._tcp.mx." + name;
-            world().dns().tlsa(tlsa, 3, 1, 1, new byte[32]);
+            world().dns().tlsa(tlsa, usage, 1, 1, new byte[32]);
             for (String signed : new String[] {tlsa, name, "mx." + name}) {
                 world().dns().signed(DomainName.parseHost(signed).orElseThrow().toString());
             }

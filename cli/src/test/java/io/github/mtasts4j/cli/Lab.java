@@ -64,6 +64,12 @@ final class Lab implements AutoCloseable {
         return world.mx(host);
     }
 
+    /** Runs a host that no MX record need name. */
+    String host(String name) {
+        mx(name);
+        return name;
+    }
+
     /** Where a host listens is not said, so that it is looked for on the port of all others. */
     void forget(String host) {
         hosts.remove(host);

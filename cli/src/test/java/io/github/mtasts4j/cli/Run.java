@@ -52,10 +52,13 @@ record Run(int code, String out, String err) {
             return this;
         }
 
-        Run run(String... args) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            ByteArrayOutputStream err = new ByteArrayOutputStream();
-            Surroundings here = new Surroundings(
+        /** For those who only want to look at the command. */
+        Surroundings here() {
+            return here(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        }
+
+        private Surroundings here(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+            return new Surroundings(
                     new ByteArrayInputStream(stdin),
                     new PrintStream(out, true, StandardCharsets.UTF_8),
                     new PrintStream(err, true, StandardCharsets.UTF_8),
@@ -63,7 +66,12 @@ record Run(int code, String out, String err) {
                     terminal,
                     terminal,
                     clock);
-            int code = MtaStsCommand.run(here, args);
+        }
+
+        Run run(String... args) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            int code = MtaStsCommand.run(here(out, err), args);
             return new Run(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
         }
     }

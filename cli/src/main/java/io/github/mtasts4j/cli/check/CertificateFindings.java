@@ -77,17 +77,21 @@ enum CertificateFindings {
 
     private static String detail(CertificateProblem problem, Optional<Certificates> shown) {
         return switch (problem.reason()) {
-            case "unknown-ca" ->
-                "nobody whom senders trust has issued the certificate, or intermediate certificates are missing"
-                        + shown.map(chain -> " (issued by " + chain.issuer() + "; " + count(chain) + ")")
-                                .orElse("");
+            case "unknown-ca" -> "an authority that is not trusted has issued the certificate" + issuer(shown);
+            case "self-signed" -> "the server has made the certificate itself" + issuer(shown);
+            case "incomplete-chain" ->
+                "its authority is not trusted, or intermediate certificates are missing" + issuer(shown);
             default -> problem.detail();
         };
     }
 
-    private static String count(Certificates shown) {
-        int size = shown.chain().size();
-        return size == 1 ? "1 certificate shown" : size + " certificates shown";
+    private static String issuer(Optional<Certificates> shown) {
+        return shown.map(chain -> " (issued by " + chain.issuer() + "; " + count(chain.chain().size()) + ")")
+                .orElse("");
+    }
+
+    private static String count(int certificates) {
+        return certificates == 1 ? "1 certificate shown" : certificates + " certificates shown";
     }
 
     Optional<Finding> soon(Object subject, Certificates shown, Instant now) {

@@ -16,6 +16,7 @@ import io.github.mtasts4j.discovery.Freshness;
 import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.StsFailure;
 import io.github.mtasts4j.discovery.TxtLookup;
+import io.github.mtasts4j.dns.MxLookup;
 import io.github.mtasts4j.policy.Defect;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.policy.Parsed;
@@ -71,6 +72,9 @@ record CheckResult(
         findings.addAll(MxFindings.of(facts));
         findings.addAll(outcome(facts, verdicts));
         expected.flatMap(mode -> unexpected(facts, resolution, mode)).ifPresent(findings::add);
+        if (facts.mx() instanceof MxLookup.NoSuchDomain) { // That says it.
+            findings.removeIf(finding -> finding.kind() == FindingKind.NO_MTA_STS);
+        }
         findings.sort(Comparator.comparing(Finding::severity));
         return new CheckResult(facts, resolution, verdicts, findings);
     }

@@ -3,6 +3,7 @@ package io.github.mtasts4j.cli.check;
 
 import io.github.mtasts4j.cli.Paint;
 import io.github.mtasts4j.cli.finding.Finding;
+import io.github.mtasts4j.cli.finding.FindingKind;
 import io.github.mtasts4j.cli.finding.FindingText;
 import io.github.mtasts4j.cli.finding.PolicyLint;
 import io.github.mtasts4j.cli.net.Certificates;
@@ -56,7 +57,9 @@ final class CheckText {
             host();
             facts.policy().ifPresent(this::policy);
             out.append(mxs());
-            line("reports", reporting());
+            if (!result.has(FindingKind.DOMAIN_NOT_FOUND)) {
+                line("reports", reporting());
+            }
         }
         for (Finding finding : result.findings()) {
             out.append(FindingText.of(finding, colours, !brief));
@@ -77,15 +80,27 @@ final class CheckText {
                 case NONE -> "policy withdrawn (mode none); mail goes as without MTA-STS";
             };
         }
-        return result.resolution() instanceof PolicyResolution.Unusable unusable
-                ? Paint.RED.on("not protected", colours) + ", the policy cannot be used ("
-                        + unusable.cause().reason() + ")"
-                : "not protected, no MTA-STS";
+        if (result.has(FindingKind.DOMAIN_NOT_FOUND)) {
+            return Paint.RED.on("no such domain", colours);
+        } else if (facts.txt() instanceof TxtLookup.Unavailable) {
+            return Paint.YELLOW.on("unknown", colours) + ", the DNS gave no answer";
+        } else if (result.resolution() instanceof PolicyResolution.Unusable) {
+            return Paint.RED.on("not protected", colours) + ", the policy cannot be used";
+        }
+        return facts.hasTrace()
+                ? Paint.RED.on("not protected", colours) + ", MTA-STS is set up in part"
+                : "not protected, the domain does not use MTA-STS";
     }
 
     private String paint(String good, String rest) {
-        boolean bad = result.verdicts().stream().anyMatch(CheckResult.MxVerdict::isStopped);
-        return bad ? Paint.RED.on("broken", colours) + ", " + rest : Paint.GREEN.on(good, colours) + ", " + rest;
+        boolean reachable = result.verdicts().stream()
+                .anyMatch(verdict -> verdict.decision().mayDeliver());
+        if (result.verdicts().stream().anyMatch(CheckResult.MxVerdict::isStopped)) {
+            return Paint.RED.on(reachable ? "partly broken" : "broken", colours) + ", " + rest;
+        }
+        return reachable || result.verdicts().isEmpty()
+                ? Paint.GREEN.on(good, colours) + ", " + rest
+                : Paint.RED.on("unreachable", colours) + ", " + rest;
     }
 
     private String delivered() {

@@ -21,6 +21,7 @@ import io.github.mtasts4j.tlsreport.ReportingPolicyLookup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -84,7 +85,7 @@ final class Inspector implements AutoCloseable {
 
     private DomainFacts inspect(TypedName name, MxLookup.Answer mx, List<Candidate> candidates)
             throws InterruptedException {
-        Instant now = network.now();
+        Instant now = network.now().truncatedTo(ChronoUnit.SECONDS);
         List<Future<DomainFacts.Mx>> looking = new ArrayList<>();
         for (Candidate candidate : candidates) {
             Callable<DomainFacts.Mx> task = () -> look(name.name(), mx, candidate, now);

@@ -53,7 +53,7 @@ final class MxFindings {
         } else if (answer instanceof MxLookup.NoSuchDomain) {
             add(FindingKind.DOMAIN_NOT_FOUND, domain, "there is no such domain in the DNS");
         } else if (answer instanceof MxLookup.Unavailable unavailable) {
-            add(FindingKind.MX_NO_ANSWER, domain, unavailable.detail());
+            add(FindingKind.MX_NO_ANSWER, domain, "no usable answer from the DNS: " + unavailable.detail());
         }
     }
 
@@ -104,7 +104,7 @@ final class MxFindings {
             add(FindingKind.MX_IPV6_ONLY, mx.host(), "the host has no IPv4 address");
         }
         switch (contact.stage()) {
-            case ADDRESS_UNKNOWN -> add(FindingKind.MX_ADDRESS_NO_ANSWER, mx.host(), contact.detail());
+            case ADDRESS_UNKNOWN -> add(FindingKind.MX_ADDRESS_NO_ANSWER, mx.host(), "no usable answer from the DNS: " + contact.detail());
             case NO_ADDRESS -> add(FindingKind.MX_NO_ADDRESS, mx.host(), "the host has no address");
             case ADDRESS_FORBIDDEN -> add(FindingKind.MX_PRIVATE, mx.host(), contact.detail());
             case UNREACHABLE -> add(FindingKind.MX_UNREACHABLE, mx.host(), contact.detail());
@@ -135,7 +135,7 @@ final class MxFindings {
 
     private void dane(DomainFacts.Mx mx) {
         if (mx.dane() instanceof DaneLookup.Unavailable unavailable) {
-            add(FindingKind.DANE_NO_ANSWER, mx.host(), unavailable.detail());
+            add(FindingKind.DANE_NO_ANSWER, mx.host(), "no usable answer from the DNS: " + unavailable.detail());
         } else if (mx.dane() instanceof DaneLookup.Unusable unusable) {
             add(FindingKind.DANE_UNUSABLE, mx.host(), unusable.detail());
         } else if (mx.daneOutcome() == DaneOutcome.FAILED) {

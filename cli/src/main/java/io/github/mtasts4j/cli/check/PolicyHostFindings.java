@@ -39,7 +39,7 @@ final class PolicyHostFindings {
     private void addresses() {
         boolean wanted = facts.record().isPresent();
         if (host.addresses() instanceof AddressLookup.Unavailable unavailable && wanted) {
-            add(FindingKind.POLICY_HOST_NO_ANSWER, unavailable.detail());
+            add(FindingKind.POLICY_HOST_NO_ANSWER, "no usable answer from the DNS: " + unavailable.detail());
         } else if (host.addresses() instanceof AddressLookup.None && wanted) {
             add(FindingKind.POLICY_HOST_MISSING, "the TXT record promises a policy, but this host has no address");
         } else if (host.isIpv6Only()) {

@@ -27,7 +27,8 @@ final class RecordFindings {
     private static List<Finding> sts(DomainFacts facts) {
         String subject = "_mta-sts." + facts.name().name();
         if (facts.txt() instanceof TxtLookup.Unavailable unavailable) {
-            return List.of(Finding.of(FindingKind.TXT_NO_ANSWER, subject, unavailable.detail()));
+            return List.of(Finding.of(
+                    FindingKind.TXT_NO_ANSWER, subject, "no usable answer from the DNS: " + unavailable.detail()));
         }
         List<Finding> found = new ArrayList<>();
         facts.strays().forEach(stray -> found.add(Finding.of(

@@ -50,7 +50,7 @@ public final class MxProbe {
             return MxContact.none(Stage.NO_ADDRESS, none.detail(), List.of());
         }
         List<InetAddress> all = ((AddressLookup.Addresses) answer).values();
-        List<InetAddress> permitted = all.stream().filter(network::permits).toList();
+        List<InetAddress> permitted = all.stream().filter(address -> network.permits(mx, address)).toList();
         if (permitted.isEmpty()) {
             return MxContact.none(Stage.ADDRESS_FORBIDDEN, "all its addresses are private: " + list(all), List.of());
         }
@@ -179,7 +179,7 @@ public final class MxProbe {
             return Optional.empty();
         }
         return addresses.values().stream()
-                .filter(network::permits)
+                .filter(address -> network.permits(host, address))
                 .limit(MAX_ADDRESSES)
                 .map(address -> certificatesAt(address, host))
                 .flatMap(Optional::stream)

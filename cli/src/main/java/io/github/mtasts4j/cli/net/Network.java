@@ -43,7 +43,7 @@ public final class Network implements AutoCloseable {
     private final int smtpPort;
     private final int httpsPort;
     private final Optional<String> helo;
-    private final Map<Integer, ApachePolicyFetcher> fetchers = new ConcurrentHashMap<>();
+    private final Map<Way, ApachePolicyFetcher> fetchers = new ConcurrentHashMap<>();
 
     Network(NetworkOptions options, Surroundings here) {
         this.timeout = seconds(options.timeout);
@@ -52,7 +52,7 @@ public final class Network implements AutoCloseable {
         this.httpsPort = port(options.httpsPort);
         this.helo = Optional.ofNullable(options.helo).map(Network::greeting);
         this.overrides = overrides(options.connectTo);
-        this.guard = guard(options.allowed, overrides);
+        this.guard = guard(options.allowed);
         this.dns = resolver(options.dns, timeout);
         AddressLookup asked = dns.addressLookup();
         this.addresses = host -> overrides.containsKey(host)
@@ -100,13 +100,9 @@ public final class Network implements AutoCloseable {
         return Map.copyOf(all);
     }
 
-    /** Whoever names an address means it. */
-    private static AddressGuard guard(List<String> blocks, Map<DomainName, Endpoint> overrides) {
-        String[] named = overrides.values().stream()
-                .map(endpoint -> endpoint.address().getHostAddress())
-                .toArray(String[]::new);
+    private static AddressGuard guard(List<String> blocks) {
         try {
-            return AddressGuard.publicOnly().allowing(named).allowing(blocks.toArray(String[]::new));
+            return AddressGuard.publicOnly().allowing(blocks.toArray(String[]::new));
         } catch (IllegalArgumentException e) {
             throw new Refusal("--allow-address takes a block such as 10.0.0.0/8: " + e.getMessage(), e);
         }
@@ -166,18 +162,27 @@ public final class Network implements AutoCloseable {
      * @return the fetcher, which is closed with this network
      */
     public PolicyFetcher fetcher() {
-        return request -> fetcherAt(httpsPort(request.host())).fetch(request);
+        return request -> fetchers.computeIfAbsent(wayTo(request.host()), this::fetcherBy).fetch(request);
     }
 
-    private ApachePolicyFetcher fetcherAt(int port) {
-        return fetchers.computeIfAbsent(port, number -> ApachePolicyFetcher.builder()
+    /** What policy hosts may be reached by: a port, and an address that was named for the host and may be private. */
+    private record Way(int port, Optional<InetAddress> named) {}
+
+    private Way wayTo(DomainName host) {
+        return new Way(httpsPort(host), Optional.ofNullable(overrides.get(host)).map(Endpoint::address));
+    }
+
+    private ApachePolicyFetcher fetcherBy(Way way) {
+        return ApachePolicyFetcher.builder()
                 .addresses(addresses)
-                .addressGuard(guard)
+                .addressGuard(way.named()
+                        .map(address -> guard.allowing(address.getHostAddress()))
+                        .orElse(guard))
                 .trust(verifier)
                 .connectTimeout(timeout)
-                .port(number)
+                .port(way.port())
                 .userAgent("mta-sts (+https://github.com/mtasts4j/mtasts4j)")
-                .build());
+                .build();
     }
 
     /**
@@ -206,13 +211,15 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Whether an address may be connected to.
+     * Whether a host may be connected to at an address. Whoever names an address for a host means it.
      *
+     * @param host which
      * @param address where to
-     * @return whether it is public, or was allowed
+     * @return whether the address is public, allowed, or named for this host
      */
-    public boolean permits(InetAddress address) {
-        return guard.permits(address);
+    public boolean permits(DomainName host, InetAddress address) {
+        Endpoint named = overrides.get(host);
+        return guard.permits(address) || (named != null && named.address().equals(address));
     }
 
     /**

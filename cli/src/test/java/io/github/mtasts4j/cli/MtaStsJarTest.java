@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as it is given to people, in a Java of its own; runs after it has been made. */
+final class MtaStsJarTest {
+
+    private static final Path JAR = Path.of(System.getProperty("mtasts.jar", "missing"));
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final Path LAUNCHER = Path.of("bin", "mta-sts").toAbsolutePath();
+
+    @TempDir
+    static Path directory;
+
+    private static Run java(String stdin, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString()));
+        command.addAll(List.of(args));
+        return run(Map.of(), stdin, command);
+    }
+
+    private static Run run(Map<String, String> env, String stdin, List<String> command)
+            throws IOException, InterruptedException {
+        Path in = Files.writeString(Files.createTempFile(directory, "in", ""), stdin);
+        Path out = Files.createTempFile(directory, "out", "");
+        Path err = Files.createTempFile(directory, "err", "");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(in.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().remove("JAVA_HOME");
+        builder.environment().putAll(env);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("it ends").isTrue();
+            return new Run(process.exitValue(), Files.readString(out), Files.readString(err));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void saysItsVersion() throws IOException, InterruptedException {
+        Run run = java("", "--version");
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).matches("mta-sts \\d+\\.\\d+\\.\\d+\\S* \\(mtasts4j, Java \\d+\\)\n");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void matchesNamesOfAnyScriptWithTheTablesThatAreLeft() throws IOException, InterruptedException {
+        Run run = java("", "match", "xn--fa-hia.de", "xn--r8jz45g.xn--zckzah", "\u4f8b\u3048.\u30c6\u30b9\u30c8");
+        // The name of the process's arguments depends on the system's locale; from a file it does not.
+        assertThat(run.code()).isIn(0, 1, 2);
+        Run file = java("stra\u00dfe.\u00f6sterreich.invalid\n", "check", "--brief", "--dns", "127.0.0.1:1", "--timeout", "1", "--from", "-");
+        assertThat(file.out()).contains("xn--strae-oqa.xn--sterreich-z7a.invalid (typed stra\u00dfe.\u00f6sterreich.invalid)");
+    }
+
+    @Test
+    void lintsFromStandardInput() throws IOException, InterruptedException {
+        Run run = java("version: STSv1\nmode: enforce\nmx: *.mx.*.com\nmax_age: 604800\n", "lint", "-");
+        assertThat(run.code()).isEqualTo(ExitCode.FOUND);
+        assertThat(run.out()).contains("POLICY_MX_INVALID standard input").contains("line 3, column 5");
+    }
+
+    @Test
+    void checksADomain() throws IOException, InterruptedException {
+        try (Lab lab = new Lab(directory)) {
+            lab.sound("jar.example");
+            Run run = java("", lab.args("check", "--json", "jar.example"));
+            assertThat(run.code()).as(run.toString()).isZero();
+            assertThat(new ObjectMapper().readTree(run.out()).get("mode").asText()).isEqualTo("enforce");
+            assertThat(run.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void theLauncherFindsJavaAndTheJar() throws IOException, InterruptedException {
+        String home = System.getProperty("java.home");
+        Run run = run(
+                Map.of("JAVA_HOME", home, "MTA_STS_JAR", JAR.toString()),
+                "",
+                List.of("sh", LAUNCHER.toString(), "match", "mx.example.com", "MX.example.com"));
+        assertThat(run.code()).as(run.toString()).isZero();
+        assertThat(run.out()).startsWith("yes  mx.example.com");
+        Run noJava = run(
+                Map.of("JAVA_HOME", directory.toString(), "MTA_STS_JAR", JAR.toString()),
+                "",
+                List.of("sh", LAUNCHER.toString(), "--version"));
+        assertThat(noJava.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(noJava.err()).startsWith("mta-sts: there is no Java in JAVA_HOME");
+        Run noJar = run(
+                Map.of("MTA_STS_JAR", directory.resolve("none").toString()),
+                "",
+                List.of("sh", LAUNCHER.toString(), "--version"));
+        assertThat(noJar.err()).startsWith("mta-sts: there is no ");
+    }
+
+    @Test
+    void theLauncherRefusesAnOldJavaInPlainWords() throws IOException, InterruptedException {
+        Path old = directory.resolve("old");
+        Path java = Files.writeString(Files.createDirectories(old.resolve("bin")).resolve("java"), "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Run run = run(
+                Map.of("JAVA_HOME", old.toString(), "MTA_STS_JAR", JAR.toString()),
+                "",
+                List.of("sh", LAUNCHER.toString(), "--version"));
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("mta-sts: needs Java 17 or newer; ").contains("11.0.2");
+    }
+
+    @Test
+    void isTheSameWhoeverBuildsIt() throws IOException {
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            assertThat(jar.getManifest().getMainAttributes().getValue("Multi-Release")).isEqualTo("true");
+            assertThat(jar.stream()
+                            .filter(entry -> entry.getName().startsWith("io/github/mtasts4j/"))
+                            .map(JarEntry::getTimeLocal)
+                            .distinct())
+                    .as("one time, that of the release and not of the build")
+                    .hasSize(1);
+            assertThat(jar.stream().map(JarEntry::getName))
+                    .doesNotHaveDuplicates()
+                    .noneMatch(name -> name.endsWith("module-info.class"))
+                    .noneMatch(name -> name.endsWith(".SF"))
+                    .noneMatch(name -> name.contains("/testkit/") || name.startsWith("org/bouncycastle"))
+                    .contains("META-INF/services/org.slf4j.spi.SLF4JServiceProvider", "META-INF/LICENSE");
+            byte[] manifest = jar.getInputStream(jar.getEntry("META-INF/MANIFEST.MF")).readAllBytes();
+            assertThat(new String(manifest, StandardCharsets.UTF_8)).doesNotContain(System.getProperty("user.name") + "\r");
+        }
+    }
+}
