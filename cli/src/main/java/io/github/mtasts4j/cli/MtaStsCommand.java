@@ -34,8 +34,9 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
         usageHelpWidth = 100,
-        description = "MTA-STS (RFC 8461) for people who run mail servers: look at a domain as a sender sees it, before it"
-                + " matters.",
+        description =
+                "MTA-STS (RFC 8461) for people who run mail servers: look at a domain as a sender sees it, before it"
+                        + " matters.",
         exitCodeListHeading = "%nEnds with:%n",
         exitCodeList = {
             "0:All is well.",
@@ -113,9 +114,12 @@ public final class MtaStsCommand implements Runnable {
 
         @Override
         public String[] getVersion() {
-            String version = Optional.ofNullable(MtaStsCommand.class.getPackage().getImplementationVersion())
+            String version = Optional.ofNullable(
+                            MtaStsCommand.class.getPackage().getImplementationVersion())
                     .orElse("unpackaged");
-            return new String[] {"mta-sts " + version + " (mtasts4j, Java " + Runtime.version().feature() + ")"};
+            return new String[] {
+                "mta-sts " + version + " (mtasts4j, Java " + Runtime.version().feature() + ")"
+            };
         }
     }
 }

@@ -23,8 +23,9 @@ public final class NameSource {
     @Parameters(
             paramLabel = "DOMAIN",
             arity = "0..*",
-            description = "A recipient domain: what stands behind the @ of an address. Letters of any script are taken as"
-                    + " typed.")
+            description =
+                    "A recipient domain: what stands behind the @ of an address. Letters of any script are taken as"
+                            + " typed.")
     private List<String> names = new ArrayList<>();
 
     @Option(

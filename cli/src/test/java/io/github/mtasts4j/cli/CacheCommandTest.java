@@ -63,7 +63,9 @@ final class CacheCommandTest {
         assertThat(run.out()).isEqualTo("2 with a policy, 1 without, 0 could not be found out about\n");
         Run list = cache("list", "--store", store("a"));
         assertThat(list.lines()).hasSize(3).last().isEqualTo("2 policies, 2 in force");
-        assertThat(list.lines().get(0)).startsWith("one.example").contains("enforce", "id 1 ", "in force until 2026-01-08");
+        assertThat(list.lines().get(0))
+                .startsWith("one.example")
+                .contains("enforce", "id 1 ", "in force until 2026-01-08");
         JsonNode first = JSON.readTree(
                 cache("list", "--store", store("a"), "--json").lines().get(1));
         assertThat(first.get("mode").asText()).isEqualTo("testing");
@@ -101,7 +103,8 @@ final class CacheCommandTest {
         JsonNode first = JSON.readTree(export.lines().get(0));
         assertThat(first.fieldNames()).toIterable().containsExactly("domain", "id", "mode", "fetchedAt", "expires");
         // Somebody who can write the file says that the second domain enforces, and names one that has no policy.
-        String forged = export.out().replace("testing", "enforce") + "{\"mode\":\"enforce\",\"domain\":\"three.example\"}\n";
+        String forged =
+                export.out().replace("testing", "enforce") + "{\"mode\":\"enforce\",\"domain\":\"three.example\"}\n";
         Run run = lab.in().stdin(forged).run(lab.args("cache", "import", "--store", store("b"), "-"));
         assertThat(run.out()).isEqualTo("2 with a policy, 1 without, 0 could not be found out about\n");
         assertThat(cache("show", "--store", store("b"), "two.example").out()).contains("mode: testing");
@@ -110,7 +113,9 @@ final class CacheCommandTest {
 
     @Test
     void anImportThatIsNoneIsRefusedWithItsLine() {
-        Run run = new Run.In().stdin("{\"domain\":\"a.example\"}\nnonsense\n").run("cache", "import", "--store", store("c"), "-");
+        Run run = new Run.In()
+                .stdin("{\"domain\":\"a.example\"}\nnonsense\n")
+                .run("cache", "import", "--store", store("c"), "-");
         assertThat(run.code()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).isEqualTo("mta-sts: -, line 2: not JSON\n");
     }

@@ -79,7 +79,8 @@ final class CheckCleanTest {
     @Test
     void lineFeedsExtensionsAndOtherTxtRecords() throws IOException {
         lab.sound("loose.example")
-                .publishes("abc", "version: STSv1\nmode: enforce\nmx: MX.loose.example\nmax_age: 604800\nx-note: hello");
+                .publishes(
+                        "abc", "version: STSv1\nmode: enforce\nmx: MX.loose.example\nmax_age: 604800\nx-note: hello");
         lab.world.dns().txt("_mta-sts.loose.example", "google-site-verification=1");
         assertThat(ids(assertClean("loose.example", "enforce"))).containsExactly("POLICY_FIELD_UNKNOWN");
     }
@@ -104,7 +105,8 @@ final class CheckCleanTest {
 
     @Test
     void aPolicyOfALongLife() throws IOException {
-        lab.sound("year.example").publishes("1", RecipientDomain.policy(Mode.ENFORCE, Duration.ofDays(365), "mx.year.example"));
+        lab.sound("year.example")
+                .publishes("1", RecipientDomain.policy(Mode.ENFORCE, Duration.ofDays(365), "mx.year.example"));
         assertClean("year.example", "enforce");
     }
 
@@ -125,7 +127,9 @@ final class CheckCleanTest {
     void saysSoToPeople() {
         lab.sound("people.example");
         Run run = lab.run("check", "people.example");
-        assertThat(run.lines()).first().isEqualTo("people.example: protected, mode enforce, mail goes to 1 of 1 MX host");
+        assertThat(run.lines())
+                .first()
+                .isEqualTo("people.example: protected, mode enforce, mail goes to 1 of 1 MX host");
         assertThat(run.out())
                 .contains("\"v=STSv1; id=1;\"")
                 .contains("HTTP 200, text/plain")

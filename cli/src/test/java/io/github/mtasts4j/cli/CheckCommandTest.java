@@ -53,7 +53,8 @@ final class CheckCommandTest {
     void theWorstDomainSaysHowItEnds() {
         assertThat(lab.run("check", "good.example").code()).isEqualTo(ExitCode.OK);
         assertThat(lab.run("check", "good.example", "mute.example").code()).isEqualTo(ExitCode.UNKNOWN);
-        assertThat(lab.run("check", "mute.example", "bad.example", "good.example").code())
+        assertThat(lab.run("check", "mute.example", "bad.example", "good.example")
+                        .code())
                 .isEqualTo(ExitCode.FOUND);
         assertThat(lab.run("check", "warned.example").code()).isEqualTo(ExitCode.OK);
         assertThat(lab.run("check", "--strict", "warned.example").code()).isEqualTo(ExitCode.FOUND);
@@ -61,13 +62,18 @@ final class CheckCommandTest {
 
     @Test
     void anotherModeThanExpectedEndsWithThree() {
-        assertThat(lab.run("check", "--expect", "enforce", "good.example").code()).isEqualTo(ExitCode.OK);
-        assertThat(lab.run("check", "--expect", "testing", "testing.example").code()).isEqualTo(ExitCode.OK);
-        assertThat(lab.run("check", "--expect", "none", "unheard-of.example").out()).doesNotContain("MODE_UNEXPECTED");
+        assertThat(lab.run("check", "--expect", "enforce", "good.example").code())
+                .isEqualTo(ExitCode.OK);
+        assertThat(lab.run("check", "--expect", "testing", "testing.example").code())
+                .isEqualTo(ExitCode.OK);
+        assertThat(lab.run("check", "--expect", "none", "unheard-of.example").out())
+                .doesNotContain("MODE_UNEXPECTED");
         Run weaker = lab.run("check", "--expect", "enforce", "testing.example");
         assertThat(weaker.code()).isEqualTo(ExitCode.UNEXPECTED);
-        assertThat(weaker.out()).contains("MODE_UNEXPECTED testing.example: the mode is testing, and enforce is expected");
-        assertThat(lab.run("check", "--expect", "enforce", "bad.example").code()).isEqualTo(ExitCode.UNEXPECTED);
+        assertThat(weaker.out())
+                .contains("MODE_UNEXPECTED testing.example: the mode is testing, and enforce is expected");
+        assertThat(lab.run("check", "--expect", "enforce", "bad.example").code())
+                .isEqualTo(ExitCode.UNEXPECTED);
     }
 
     @Test
@@ -79,13 +85,25 @@ final class CheckCommandTest {
 
     @Test
     void theJsonHasTheFieldsOfThePage() throws IOException {
-        JsonNode result = JSON.readTree(lab.run("check", "--json", "good.example").out());
+        JsonNode result =
+                JSON.readTree(lab.run("check", "--json", "good.example").out());
         List<String> names = new ArrayList<>();
         result.fieldNames().forEachRemaining(names::add);
         assertThat(names)
                 .containsExactly(
-                        "domain", "typed", "at", "exit", "state", "mode", "failure", "record", "policyHost", "policy", "mx",
-                        "reports", "findings");
+                        "domain",
+                        "typed",
+                        "at",
+                        "exit",
+                        "state",
+                        "mode",
+                        "failure",
+                        "record",
+                        "policyHost",
+                        "policy",
+                        "mx",
+                        "reports",
+                        "findings");
         assertThat(result.at("/record/id").asText()).isEqualTo("1");
         assertThat(result.at("/policyHost/status").asInt()).isEqualTo(200);
         assertThat(result.at("/policyHost/tls/daysLeft").asLong()).isPositive();
@@ -134,7 +152,8 @@ final class CheckCommandTest {
     void whatIsNoDomainIsSaidSoAndTheRestIsChecked() {
         Run run = lab.run("check", "--brief", "localhost", "a..b", "192.0.2.1", "good.example");
         assertThat(run.code()).isEqualTo(ExitCode.FOUND);
-        assertThat(run.lines().stream().filter(line -> line.contains("NAME_INVALID"))).hasSize(3);
+        assertThat(run.lines().stream().filter(line -> line.contains("NAME_INVALID")))
+                .hasSize(3);
         assertThat(run.lines()).anyMatch(line -> line.startsWith("good.example: protected"));
     }
 
@@ -165,7 +184,8 @@ final class CheckCommandTest {
     void aPolicyThatChangedUnderTheSameIdIsNoticedWithAStore() {
         String store = "file:" + directory.resolve("store");
         lab.sound("changed.example");
-        assertThat(lab.run("cache", "warm", "--store", store, "changed.example").out()).startsWith("1 with a policy");
+        assertThat(lab.run("cache", "warm", "--store", store, "changed.example").out())
+                .startsWith("1 with a policy");
         assertThat(lab.run("check", "--store", store, "changed.example").out()).doesNotContain("ID_NOT_CHANGED");
         lab.world
                 .domain("changed.example")
@@ -197,8 +217,8 @@ final class CheckCommandTest {
                 .contains("the DNS does not name this host as an MX");
         lab.sound("naked.example");
         lab.mx("mx.naked.example").behave(MxFault.Always.NO_STARTTLS);
-        JsonNode json = JSON.readTree(
-                lab.run("explain", "--json", "naked.example", "mx.naked.example").out());
+        JsonNode json = JSON.readTree(lab.run("explain", "--json", "naked.example", "mx.naked.example")
+                .out());
         assertThat(json.get("decision").asText()).isEqualTo("defer");
         assertThat(json.get("isMx").asBoolean()).isTrue();
         assertThat(json.at("/violations/0/kind").asText()).isEqualTo("STARTTLS_NOT_OFFERED");

@@ -36,7 +36,8 @@ final class CommandPagesTest {
 
     private static Stream<List<String>> below(List<String> words, CommandLine command) {
         Stream<List<String>> children = command.getSubcommands().entrySet().stream()
-                .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden())
+                .filter(entry ->
+                        !entry.getValue().getCommandSpec().usageMessage().hidden())
                 .flatMap(entry -> {
                     List<String> longer = new ArrayList<>(words);
                     longer.add(entry.getKey());
@@ -122,8 +123,7 @@ final class CommandPagesTest {
         commands()
                 .filter(words -> find(words).getSubcommands().isEmpty())
                 .forEach(words -> assertThat(page).contains("mta-sts " + String.join(" ", words)));
-        assertThat(page)
-                .contains("| 0 |", "| 1 |", "| 2 |", "| 3 |", "| 4 |", "| 70 |");
+        assertThat(page).contains("| 0 |", "| 1 |", "| 2 |", "| 3 |", "| 4 |", "| 70 |");
         Set<String> mentioned = new TreeSet<>();
         Matcher options = Pattern.compile("`(--[a-z-]+)").matcher(page);
         while (options.find()) {
@@ -143,7 +143,10 @@ final class CommandPagesTest {
         assertThat(run.out())
                 .startsWith("#!/usr/bin/env bash")
                 .contains("complete -F _complete_mta-sts", "mta-sts mta-sts.sh", "--expect", "enforce", "purge");
-        assertThat(new ObjectMapper().readTree(Run.of("completion", "--json").out()).get("script").asText())
+        assertThat(new ObjectMapper()
+                        .readTree(Run.of("completion", "--json").out())
+                        .get("script")
+                        .asText())
                 .isEqualTo(run.out());
     }
 

@@ -3,8 +3,6 @@ package io.github.mtasts4j.cli;
 
 import static io.github.mtasts4j.cli.finding.FindingKind.*;
 
-
-
 import io.github.mtasts4j.cli.finding.FindingKind;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
@@ -37,8 +35,7 @@ enum Fault {
     DNS_BROKEN(w -> w.world().dns().fault("_mta-sts." + w.name, DnsFault.SERVFAIL), TXT_NO_ANSWER),
 
     NO_POLICY_HOST(w -> w.world().dns().remove("mta-sts." + w.name), POLICY_HOST_MISSING),
-    POLICY_HOST_UNKNOWN(
-            w -> w.world().dns().fault("mta-sts." + w.name, DnsFault.SERVFAIL), POLICY_HOST_NO_ANSWER),
+    POLICY_HOST_UNKNOWN(w -> w.world().dns().fault("mta-sts." + w.name, DnsFault.SERVFAIL), POLICY_HOST_NO_ANSWER),
     NOBODY_LISTENS(w -> w.policyHostAt("127.0.0.2"), POLICY_HOST_REFUSED),
     IN_A_PRIVATE_NETWORK(w -> w.policyHostAt("10.1.2.3"), POLICY_HOST_PRIVATE),
     IPV6_HOST_IS_AWAY(w -> w.policyHostAt("::1"), POLICY_HOST_IPV6_ONLY, POLICY_HOST_PRIVATE),
@@ -52,14 +49,18 @@ enum Fault {
     HOST_CERT_SELF_SIGNED(w -> w.https(HttpsFault.SELF_SIGNED), POLICY_CERT_UNTRUSTED),
     HOST_CERT_SOON(w -> w.hostCertificateEndsIn(Duration.ofDays(5)), POLICY_CERT_EXPIRES_SOON),
     HOST_CERT_WEAK(
-            w -> w.hostPresents(w.world().ca().issue(new TestCa.Spec().dns("mta-sts." + w.name).rsa(1024))),
+            w -> w.hostPresents(w.world()
+                    .ca()
+                    .issue(new TestCa.Spec().dns("mta-sts." + w.name).rsa(1024))),
             POLICY_CERT_UNFIT),
     NOT_FOUND(w -> w.https(HttpsFault.NOT_FOUND), POLICY_NOT_FOUND),
     REDIRECTED(w -> w.https(HttpsFault.REDIRECT), POLICY_REDIRECT),
     SERVER_ERROR(w -> w.https(HttpsFault.SERVER_ERROR), POLICY_HTTP_STATUS),
     HTML_PAGE(w -> w.https(HttpsFault.HTML), POLICY_MEDIA_TYPE),
     NO_MEDIA_TYPE(w -> w.https(HttpsFault.NO_MEDIA_TYPE), POLICY_MEDIA_TYPE),
-    COMPRESSED(w -> w.reply(Reply.http(200, "x", "Content-Type: text/plain", "Content-Encoding: gzip")), POLICY_COMPRESSED),
+    COMPRESSED(
+            w -> w.reply(Reply.http(200, "x", "Content-Type: text/plain", "Content-Encoding: gzip")),
+            POLICY_COMPRESSED),
     LARGE(w -> w.https(HttpsFault.TOO_LARGE), POLICY_TOO_LARGE),
     CUT_OFF(w -> w.https(HttpsFault.TRUNCATED), POLICY_HTTP_BROKEN),
 
@@ -68,7 +69,8 @@ enum Fault {
     BLANK_LINE(w -> w.policy(w.enforcing().replace("mode", "\r\nmode")), POLICY_SYNTAX),
     LONE_CARRIAGE_RETURNS(w -> w.policy(w.enforcing().replace("\n", "")), POLICY_SYNTAX),
     LATIN_1(
-            w -> w.reply(Reply.http(200, w.enforcing() + "note: \u00fc\r\n", "Content-Type: text/plain")), POLICY_ENCODING),
+            w -> w.reply(Reply.http(200, w.enforcing() + "note: \u00fc\r\n", "Content-Type: text/plain")),
+            POLICY_ENCODING),
     NO_VERSION(w -> w.policy(w.enforcing().replace("version: STSv1\r\n", "")), POLICY_VERSION),
     WRONG_VERSION(w -> w.policy(w.enforcing().replace("STSv1", "STSv2")), POLICY_VERSION),
     UPPER_CASE_MODE(w -> w.policy(w.enforcing().replace("enforce", "ENFORCE")), POLICY_MODE),
@@ -105,13 +107,15 @@ enum Fault {
             MX_CERT_CN_ONLY,
             MAIL_HELD_BACK),
     MX_CERT_OVER(
-            w -> w.mxPresents(w.world().ca().issue(new TestCa.Spec().dns("mx." + w.name).expired())),
+            w -> w.mxPresents(
+                    w.world().ca().issue(new TestCa.Spec().dns("mx." + w.name).expired())),
             MX_CERT_EXPIRED,
             MAIL_HELD_BACK),
     MX_CERT_STRANGE(
             w -> w.mxPresents(w.world().untrustedCa().issue("mx." + w.name)), MX_CERT_UNTRUSTED, MAIL_HELD_BACK),
     MX_CERT_WEAK(
-            w -> w.mxPresents(w.world().ca().issue(new TestCa.Spec().dns("mx." + w.name).rsa(1024))),
+            w -> w.mxPresents(
+                    w.world().ca().issue(new TestCa.Spec().dns("mx." + w.name).rsa(1024))),
             MX_CERT_UNFIT,
             MAIL_HELD_BACK),
     MX_WITH_UNDERSCORE(

@@ -66,7 +66,8 @@ final class InOrderTest {
     void nothingIsLostAmongMany() throws InterruptedException {
         List<Integer> seen = new ArrayList<>();
         InOrder.run(IntStream.range(0, 10_000).iterator(), 8, n -> n, seen::add);
-        assertThat(seen).containsExactlyElementsOf(IntStream.range(0, 10_000).boxed().toList());
+        assertThat(seen)
+                .containsExactlyElementsOf(IntStream.range(0, 10_000).boxed().toList());
     }
 
     @Test

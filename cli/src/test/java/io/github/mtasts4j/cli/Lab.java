@@ -82,10 +82,14 @@ final class Lab implements AutoCloseable {
 
     List<String> options() {
         List<String> options = new ArrayList<>(List.of(
-                "--dns", "127.0.0.1:" + world.dns().address().getPort(),
-                "--trust", anchors.toString(),
-                "--allow-address", "127.0.0.0/8",
-                "--https-port", String.valueOf(world.policyHost().port())));
+                "--dns",
+                "127.0.0.1:" + world.dns().address().getPort(),
+                "--trust",
+                anchors.toString(),
+                "--allow-address",
+                "127.0.0.0/8",
+                "--https-port",
+                String.valueOf(world.policyHost().port())));
         for (String host : hosts) {
             options.add("--connect-to");
             options.add(host + "=127.0.0.1:" + world.mx(host).address().getPort());

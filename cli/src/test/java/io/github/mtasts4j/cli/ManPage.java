@@ -94,7 +94,9 @@ final class ManPage {
         for (OptionSpec option : command.options()) {
             String label = option.arity().max() > 0 ? "=" + option.paramLabel() : "";
             String text = String.join(" ", option.description());
-            term(String.join(", ", option.names()) + label, text.replace("${DEFAULT-VALUE}", option.defaultValueString()));
+            term(
+                    String.join(", ", option.names()) + label,
+                    text.replace("${DEFAULT-VALUE}", option.defaultValueString()));
         }
     }
 

@@ -66,8 +66,18 @@ final class MtaStsJarTest {
         Run run = java("", "match", "xn--fa-hia.de", "xn--r8jz45g.xn--zckzah", "\u4f8b\u3048.\u30c6\u30b9\u30c8");
         // The name of the process's arguments depends on the system's locale; from a file it does not.
         assertThat(run.code()).isIn(0, 1, 2);
-        Run file = java("stra\u00dfe.\u00f6sterreich.invalid\n", "check", "--brief", "--dns", "127.0.0.1:1", "--timeout", "1", "--from", "-");
-        assertThat(file.out()).contains("xn--strae-oqa.xn--sterreich-z7a.invalid (typed stra\u00dfe.\u00f6sterreich.invalid)");
+        Run file = java(
+                "stra\u00dfe.\u00f6sterreich.invalid\n",
+                "check",
+                "--brief",
+                "--dns",
+                "127.0.0.1:1",
+                "--timeout",
+                "1",
+                "--from",
+                "-");
+        assertThat(file.out())
+                .contains("xn--strae-oqa.xn--sterreich-z7a.invalid (typed stra\u00dfe.\u00f6sterreich.invalid)");
     }
 
     @Test
@@ -83,7 +93,8 @@ final class MtaStsJarTest {
             lab.sound("jar.example");
             Run run = java("", lab.args("check", "--json", "jar.example"));
             assertThat(run.code()).as(run.toString()).isZero();
-            assertThat(new ObjectMapper().readTree(run.out()).get("mode").asText()).isEqualTo("enforce");
+            assertThat(new ObjectMapper().readTree(run.out()).get("mode").asText())
+                    .isEqualTo("enforce");
             assertThat(run.err()).isEmpty();
         }
     }
@@ -113,7 +124,9 @@ final class MtaStsJarTest {
     @Test
     void theLauncherRefusesAnOldJavaInPlainWords() throws IOException, InterruptedException {
         Path old = directory.resolve("old");
-        Path java = Files.writeString(Files.createDirectories(old.resolve("bin")).resolve("java"), "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
+        Path java = Files.writeString(
+                Files.createDirectories(old.resolve("bin")).resolve("java"),
+                "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
         assertThat(java.toFile().setExecutable(true)).isTrue();
         Run run = run(
                 Map.of("JAVA_HOME", old.toString(), "MTA_STS_JAR", JAR.toString()),
@@ -126,7 +139,8 @@ final class MtaStsJarTest {
     @Test
     void isTheSameWhoeverBuildsIt() throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
-            assertThat(jar.getManifest().getMainAttributes().getValue("Multi-Release")).isEqualTo("true");
+            assertThat(jar.getManifest().getMainAttributes().getValue("Multi-Release"))
+                    .isEqualTo("true");
             assertThat(jar.stream()
                             .filter(entry -> entry.getName().startsWith("io/github/mtasts4j/"))
                             .map(JarEntry::getTimeLocal)
@@ -139,8 +153,10 @@ final class MtaStsJarTest {
                     .noneMatch(name -> name.endsWith(".SF"))
                     .noneMatch(name -> name.contains("/testkit/") || name.startsWith("org/bouncycastle"))
                     .contains("META-INF/services/org.slf4j.spi.SLF4JServiceProvider", "META-INF/LICENSE");
-            byte[] manifest = jar.getInputStream(jar.getEntry("META-INF/MANIFEST.MF")).readAllBytes();
-            assertThat(new String(manifest, StandardCharsets.UTF_8)).doesNotContain(System.getProperty("user.name") + "\r");
+            byte[] manifest =
+                    jar.getInputStream(jar.getEntry("META-INF/MANIFEST.MF")).readAllBytes();
+            assertThat(new String(manifest, StandardCharsets.UTF_8))
+                    .doesNotContain(System.getProperty("user.name") + "\r");
         }
     }
 }

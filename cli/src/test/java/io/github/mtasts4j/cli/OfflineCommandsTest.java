@@ -69,15 +69,21 @@ final class OfflineCommandsTest {
 
     @Test
     void lintKnowsRecordsByTheirBeginning(@TempDir Path directory) throws IOException {
-        assertThat(lint("v=STSv1; id=20260101;\n").out()).isEqualTo("standard input: good, read as an MTA-STS record\n");
+        assertThat(lint("v=STSv1; id=20260101;\n").out())
+                .isEqualTo("standard input: good, read as an MTA-STS record\n");
         assertThat(lint("\"v=STSv1; id=20\" \"260101;\"").code()).isEqualTo(ExitCode.OK);
         assertThat(lint("v=STSv1; id=2026-01-01").out()).contains("TXT_ID_INVALID");
         assertThat(lint("v=TLSRPTv1; rua=mailto:a@example.com").out()).contains("good, read as a TLSRPT record");
         assertThat(lint("v=TLSRPTv1; rua=ftp://example.com").out()).contains("TLSRPT_RUA_UNUSABLE");
         Path file = Files.writeString(directory.resolve("record"), "STSv1; id=1");
-        assertThat(Run.of("lint", "--record", file.toString()).out()).contains("TXT_NOT_STS").contains(file.toString());
-        assertThat(Run.of("lint", file.toString()).out()).contains("read as a policy").contains("POLICY_SYNTAX");
-        assertThat(Run.of("lint", "--record", "--policy", file.toString()).code()).isEqualTo(ExitCode.USAGE);
+        assertThat(Run.of("lint", "--record", file.toString()).out())
+                .contains("TXT_NOT_STS")
+                .contains(file.toString());
+        assertThat(Run.of("lint", file.toString()).out())
+                .contains("read as a policy")
+                .contains("POLICY_SYNTAX");
+        assertThat(Run.of("lint", "--record", "--policy", file.toString()).code())
+                .isEqualTo(ExitCode.USAGE);
     }
 
     @Test
@@ -89,7 +95,8 @@ final class OfflineCommandsTest {
         assertThat(json.get("usable").asBoolean()).isTrue();
         assertThat(json.at("/findings/0/id").asText()).isEqualTo("POLICY_DUPLICATE_FIELD");
         assertThat(json.at("/findings/0/line").asInt()).isEqualTo(5);
-        assertThat(new Run.In().stdin(testing).run("lint", "--strict", "-").code()).isEqualTo(ExitCode.FOUND);
+        assertThat(new Run.In().stdin(testing).run("lint", "--strict", "-").code())
+                .isEqualTo(ExitCode.FOUND);
     }
 
     @Test

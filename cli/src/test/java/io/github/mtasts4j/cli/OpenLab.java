@@ -25,7 +25,8 @@ final class OpenLab {
             lab.sound("moved.example")
                     .publishes(
                             "20250101",
-                            RecipientDomain.policy(Mode.TESTING, Duration.ofDays(1), "*.moved.example", "old.moved.example"))
+                            RecipientDomain.policy(
+                                    Mode.TESTING, Duration.ofDays(1), "*.moved.example", "old.moved.example"))
                     .mx(lab.host("a.mx.moved.example"));
             lab.sound("xn--fa-hia.example");
             for (Fault fault : Fault.values()) {

@@ -59,10 +59,12 @@ final class CachePurge implements Callable<Integer> {
             for (CachedPolicy policy : PolicyLine.all(open.store())) {
                 if (named.contains(policy.domain()) || (expired && !policy.isLive(now))) {
                     open.store().remove(policy.domain());
-                    here.out().println(output.json()
-                            ? Json.object(json -> PolicyLine.hint(json, policy))
-                            : "deleted " + policy.domain() + ", mode "
-                                    + policy.policy().mode().keyword() + ", id " + policy.id());
+                    here.out()
+                            .println(
+                                    output.json()
+                                            ? Json.object(json -> PolicyLine.hint(json, policy))
+                                            : "deleted " + policy.domain() + ", mode "
+                                                    + policy.policy().mode().keyword() + ", id " + policy.id());
                 }
             }
         }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 /** {@code mta-sts cache show}. */
 @Command(
         name = "show",
-        description = "Show the policy that the store has of a domain, as it was published. Ends with 1 if it has none.")
+        description =
+                "Show the policy that the store has of a domain, as it was published. Ends with 1 if it has none.")
 final class CacheShow implements Callable<Integer> {
 
     private static final int LINE = 1024;
@@ -47,9 +48,12 @@ final class CacheShow implements Callable<Integer> {
         try (OpenStore open = options.reading(here)) {
             Optional<CachedPolicy> policy = open.store().find(name.name());
             if (policy.isEmpty()) {
-                here.out().println(output.json()
-                        ? Json.object(json -> json.field("domain", name.name()).field("id", Optional.empty()))
-                        : "the store has no policy of " + name);
+                here.out()
+                        .println(
+                                output.json()
+                                        ? Json.object(json -> json.field("domain", name.name())
+                                                .field("id", Optional.empty()))
+                                        : "the store has no policy of " + name);
             } else {
                 show(policy.get());
             }

@@ -73,8 +73,11 @@ public record OpenStore(PolicyStore store, Runnable end) implements AutoCloseabl
                 throw new Refusal("there is no store in " + directory);
             }
             return new OpenStore(
-                    FilePolicyStore.in(directory, here.clock(), event -> here.err()
-                            .println("mta-sts: " + event.kind() + " " + event.file() + ": " + event.detail())),
+                    FilePolicyStore.in(
+                            directory,
+                            here.clock(),
+                            event -> here.err()
+                                    .println("mta-sts: " + event.kind() + " " + event.file() + ": " + event.detail())),
                     () -> {});
         } catch (InvalidPathException | UncheckedIOException e) {
             throw new Refusal("cannot open the store " + url + ": " + e.getMessage(), e);

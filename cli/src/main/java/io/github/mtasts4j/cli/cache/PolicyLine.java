@@ -50,7 +50,11 @@ final class PolicyLine {
             hint(json, policy);
             json.flag("live", policy.isLive(now))
                     .number("maxAge", policy.policy().maxAge().toSeconds())
-                    .texts("mx", policy.policy().mx().stream().map(MxPattern::toString).toList());
+                    .texts(
+                            "mx",
+                            policy.policy().mx().stream()
+                                    .map(MxPattern::toString)
+                                    .toList());
         });
     }
 }

@@ -63,12 +63,14 @@ final class Warming {
     }
 
     private void write(PrefetchSummary summary, Surroundings here) {
-        here.out().println(output.json()
-                ? Json.object(json -> json.number("policies", summary.policies())
-                        .number("absent", summary.absent())
-                        .number("failed", summary.failed()))
-                : summary.policies() + " with a policy, " + summary.absent() + " without, " + summary.failed()
-                        + " could not be found out about");
+        here.out()
+                .println(
+                        output.json()
+                                ? Json.object(json -> json.number("policies", summary.policies())
+                                        .number("absent", summary.absent())
+                                        .number("failed", summary.failed()))
+                                : summary.policies() + " with a policy, " + summary.absent() + " without, "
+                                        + summary.failed() + " could not be found out about");
         here.out().flush();
     }
 }

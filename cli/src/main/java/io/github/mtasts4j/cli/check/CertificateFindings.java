@@ -67,8 +67,7 @@ enum CertificateFindings {
 
     private FindingKind kindOf(CertificateProblem problem, Optional<Certificates> shown) {
         return switch (problem.kind()) {
-            case NAME_MISMATCH ->
-                shown.filter(Certificates::hasNoDnsName).isPresent() ? commonName : name;
+            case NAME_MISMATCH -> shown.filter(Certificates::hasNoDnsName).isPresent() ? commonName : name;
             case EXPIRED -> expired;
             case UNTRUSTED -> untrusted;
             case WEAK, REVOKED, TOO_LARGE -> unfit;
@@ -86,7 +85,8 @@ enum CertificateFindings {
     }
 
     private static String issuer(Optional<Certificates> shown) {
-        return shown.map(chain -> " (issued by " + chain.issuer() + "; " + count(chain.chain().size()) + ")")
+        return shown.map(chain -> " (issued by " + chain.issuer() + "; "
+                        + count(chain.chain().size()) + ")")
                 .orElse("");
     }
 
@@ -101,7 +101,8 @@ enum CertificateFindings {
                 ? Optional.of(Finding.of(
                         soon,
                         subject,
-                        "the certificate ends in " + days + (days == 1 ? " day" : " days") + ", at " + shown.notAfter()))
+                        "the certificate ends in " + days + (days == 1 ? " day" : " days") + ", at "
+                                + shown.notAfter()))
                 : Optional.empty();
     }
 }

@@ -79,8 +79,9 @@ public final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--store",
             paramLabel = "URL",
-            description = "Compare with the policies in this store, such as file:/var/lib/mta-sts, to notice a policy that was"
-                    + " changed without its id. The store is only read.")
+            description =
+                    "Compare with the policies in this store, such as file:/var/lib/mta-sts, to notice a policy that was"
+                            + " changed without its id. The store is only read.")
     private @Nullable String store;
 
     @Mixin
@@ -165,7 +166,8 @@ public final class CheckCommand implements Callable<Integer> {
             return invalid(typed, none.detail());
         }
         CheckResult result = CheckResult.of(
-                inspector.inspect(name.orElseThrow()), Optional.ofNullable(expected).map(ExpectedMode::mode));
+                inspector.inspect(name.orElseThrow()),
+                Optional.ofNullable(expected).map(ExpectedMode::mode));
         int exit = result.exitCode(strict);
         String text = output.json()
                 ? CheckJson.of(result, exit) + "\n"
@@ -184,7 +186,8 @@ public final class CheckCommand implements Callable<Integer> {
                                 .field("state", "invalid")
                                 .objects("findings", List.of(finding), FindingText::write))
                         + "\n"
-                : shown + ": not checked\n" + FindingText.of(finding, output.colours(here), !brief) + (brief ? "" : "\n");
+                : shown + ": not checked\n" + FindingText.of(finding, output.colours(here), !brief)
+                        + (brief ? "" : "\n");
         return new Written(text, ExitCode.FOUND);
     }
 }

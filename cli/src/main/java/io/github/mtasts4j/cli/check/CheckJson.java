@@ -36,7 +36,11 @@ final class CheckJson {
                 .field("at", facts.at())
                 .number("exit", exitCode)
                 .field("state", state(result.resolution()))
-                .field("mode", result.resolution().applicable().map(cached -> cached.policy().mode().keyword()))
+                .field(
+                        "mode",
+                        result.resolution()
+                                .applicable()
+                                .map(cached -> cached.policy().mode().keyword()))
                 .field("failure", result.resolution().failure().map(failure -> failure.reason()))
                 .object("record", inner -> record(inner, facts))
                 .object("policyHost", inner -> host(inner, facts))
@@ -58,8 +62,10 @@ final class CheckJson {
         if (facts.txt() instanceof TxtLookup.Unavailable unavailable) {
             json.field("trouble", unavailable.reason());
         }
-        json.objects("elsewhere", facts.strays(), (inner, stray) -> inner.field("name", stray.at())
-                .field("value", stray.text()));
+        json.objects(
+                "elsewhere",
+                facts.strays(),
+                (inner, stray) -> inner.field("name", stray.at()).field("value", stray.text()));
     }
 
     private static String text(byte[] octets) {

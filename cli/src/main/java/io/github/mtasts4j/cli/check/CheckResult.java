@@ -36,8 +36,7 @@ import java.util.Optional;
  * @param verdicts what becomes of mail at each MX
  * @param findings what is the matter, the worst first
  */
-record CheckResult(
-        DomainFacts facts, PolicyResolution resolution, List<MxVerdict> verdicts, List<Finding> findings) {
+record CheckResult(DomainFacts facts, PolicyResolution resolution, List<MxVerdict> verdicts, List<Finding> findings) {
 
     private static final DeliveryJudge JUDGE = new DeliveryJudge(DanePrecedence.BOTH_MUST_HOLD);
 
@@ -131,8 +130,7 @@ record CheckResult(
     }
 
     private static DeliveryDecision decide(PolicyResolution resolution, DomainFacts.Mx mx) {
-        return JUDGE.decide(
-                new MxAttempt(resolution, mx.host(), mx.contact().tls(), mx.daneOutcome()));
+        return JUDGE.decide(new MxAttempt(resolution, mx.host(), mx.contact().tls(), mx.daneOutcome()));
     }
 
     private static PolicyResolution enforcing(DomainFacts facts, Policy policy) {
@@ -157,7 +155,8 @@ record CheckResult(
                     "under enforce, " + broken.size() + " of " + verdicts.size() + " MX hosts would get no mail: "
                             + String.join(", ", broken)));
         }
-        boolean allStopped = verdicts.stream().noneMatch(verdict -> verdict.decision().mayDeliver());
+        boolean allStopped =
+                verdicts.stream().noneMatch(verdict -> verdict.decision().mayDeliver());
         return allStopped && verdicts.stream().anyMatch(MxVerdict::isStopped)
                 ? List.of(Finding.of(
                         FindingKind.MAIL_HELD_BACK,
@@ -189,8 +188,8 @@ record CheckResult(
         }
         boolean found = findings.stream()
                 .filter(finding -> !finding.kind().isTemporary())
-                .anyMatch(finding -> finding.severity() == Severity.ERROR
-                        || (strict && finding.severity() == Severity.WARNING));
+                .anyMatch(finding ->
+                        finding.severity() == Severity.ERROR || (strict && finding.severity() == Severity.WARNING));
         if (found) {
             return ExitCode.FOUND;
         }

@@ -108,18 +108,22 @@ final class CheckText {
                 .filter(verdict -> verdict.decision().mayDeliver())
                 .count();
         int all = result.verdicts().size();
-        return all == 0 ? "no MX to deliver to" : "mail goes to " + may + " of " + all + (all == 1 ? " MX host" : " MX hosts");
+        return all == 0
+                ? "no MX to deliver to"
+                : "mail goes to " + may + " of " + all + (all == 1 ? " MX host" : " MX hosts");
     }
 
     private void record() {
-        line("record", facts.txt() instanceof TxtLookup.Records records
-                ? records.values().stream()
-                        .limit(MOST)
-                        .map(value -> "\"" + RemoteText.safe(value) + "\"")
-                        .collect(Collectors.joining(" and "))
-                : facts.txt() instanceof TxtLookup.Unavailable unavailable
-                        ? "no answer: " + unavailable.detail()
-                        : "none at _mta-sts." + facts.name().name());
+        line(
+                "record",
+                facts.txt() instanceof TxtLookup.Records records
+                        ? records.values().stream()
+                                .limit(MOST)
+                                .map(value -> "\"" + RemoteText.safe(value) + "\"")
+                                .collect(Collectors.joining(" and "))
+                        : facts.txt() instanceof TxtLookup.Unavailable unavailable
+                                ? "no answer: " + unavailable.detail()
+                                : "none at _mta-sts." + facts.name().name());
     }
 
     private void host() {
@@ -163,17 +167,13 @@ final class CheckText {
         String more = names.size() > 3 ? " and " + (names.size() - 3) + " more" : "";
         long days = shown.daysLeft(facts.at());
         return "certificate for "
-                + (names.isEmpty()
-                        ? "no DNS name"
-                        : names.stream().limit(3).collect(Collectors.joining(", ")) + more)
+                + (names.isEmpty() ? "no DNS name" : names.stream().limit(3).collect(Collectors.joining(", ")) + more)
                 + ", " + (days < 0 || facts.at().isAfter(shown.notAfter()) ? "expired" : days + " days left");
     }
 
     private void policy(Policy policy) {
-        String patterns = policy.mx().stream()
-                .limit(MOST)
-                .map(MxPattern::toString)
-                .collect(Collectors.joining(", "));
+        String patterns =
+                policy.mx().stream().limit(MOST).map(MxPattern::toString).collect(Collectors.joining(", "));
         int more = policy.mx().size() - MOST;
         line(
                 "policy",
@@ -227,7 +227,9 @@ final class CheckText {
             case DELIVER ->
                 Paint.GREEN.on("mail is delivered", colours)
                         + (result.resolution().mode() == Mode.ENFORCE ? "" : ", without protection");
-            case REPORT_ONLY -> Paint.YELLOW.on("mail is delivered, the failure is reported", colours) + "; under enforce it would wait";
+            case REPORT_ONLY ->
+                Paint.YELLOW.on("mail is delivered, the failure is reported", colours)
+                        + "; under enforce it would wait";
             case DEFER ->
                 decision.violations().isEmpty()
                         ? Paint.YELLOW.on("mail waits", colours) + " until the host can be reached"

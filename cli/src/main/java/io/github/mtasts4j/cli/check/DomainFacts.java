@@ -104,9 +104,7 @@ record DomainFacts(
 
     /** The record, if there is exactly one and it is good. */
     Optional<StsRecord> record() {
-        return txt instanceof TxtLookup.Records records
-                ? parsed(records).asOptional()
-                : Optional.empty();
+        return txt instanceof TxtLookup.Records records ? parsed(records).asOptional() : Optional.empty();
     }
 
     static Parsed<StsRecord> parsed(TxtLookup.Records records) {

@@ -76,7 +76,8 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private void write(CheckResult result, DeliveryDecision decision) {
         DomainFacts facts = result.facts();
-        boolean isMx = facts.mx().candidates().contains(result.verdicts().get(0).mx().host());
+        boolean isMx =
+                facts.mx().candidates().contains(result.verdicts().get(0).mx().host());
         if (!output.json()) {
             here.out().println(decision.explain());
             if (!isMx) {
@@ -85,17 +86,21 @@ public final class ExplainCommand implements Callable<Integer> {
             here.out().flush();
             return;
         }
-        here.out().println(Json.object(json -> json.field("domain", facts.name().name())
-                .field("mx", decision.attempt().mx())
-                .flag("isMx", isMx)
-                .field("decision", decision.verdict().name().toLowerCase(Locale.ROOT))
-                .flag("mayDeliver", decision.mayDeliver())
-                .objects("violations", decision.violations(), (inner, violation) -> inner.field(
-                                "kind", violation.kind().name())
-                        .field("clause", violation.kind().clause())
-                        .field("reason", violation.reason())
-                        .field("detail", violation.detail()))
-                .field("explanation", decision.explain())));
+        here.out()
+                .println(Json.object(json -> json.field("domain", facts.name().name())
+                        .field("mx", decision.attempt().mx())
+                        .flag("isMx", isMx)
+                        .field("decision", decision.verdict().name().toLowerCase(Locale.ROOT))
+                        .flag("mayDeliver", decision.mayDeliver())
+                        .objects(
+                                "violations",
+                                decision.violations(),
+                                (inner, violation) -> inner.field(
+                                                "kind", violation.kind().name())
+                                        .field("clause", violation.kind().clause())
+                                        .field("reason", violation.reason())
+                                        .field("detail", violation.detail()))
+                        .field("explanation", decision.explain())));
         here.out().flush();
     }
 }

@@ -144,8 +144,8 @@ final class Inspector implements AutoCloseable {
     private DomainFacts.PolicyHost policyHost(DomainName domain, Instant now) throws InterruptedException {
         // A name that has no room for the label cannot have a policy; it is asked for under its own name, in vain.
         DomainName host = domain.child("mta-sts").orElse(domain);
-        PolicyFetcher.Request request = new PolicyFetcher.Request(
-                domain, host, network.timeout(), PolicyParser.MAX_BODY_OCTETS, now);
+        PolicyFetcher.Request request =
+                new PolicyFetcher.Request(domain, host, network.timeout(), PolicyParser.MAX_BODY_OCTETS, now);
         AddressLookup.Answer addresses = network.addresses().lookup(host);
         if (!(addresses instanceof AddressLookup.Addresses) || !host.isLetterDigitHyphen()) {
             return new DomainFacts.PolicyHost(request, addresses, Optional.empty(), Optional.empty());
@@ -167,8 +167,7 @@ final class Inspector implements AutoCloseable {
                 : new DaneLookup.None(host + " is no MX of the domain");
         MxContact contact = probe.contact(host, addresses);
         DaneOutcome outcome = contact.tls().isContacted()
-                ? dane.outcome(
-                        contact.certificates().map(Certificates::chain).orElse(List.of()), now, domain)
+                ? dane.outcome(contact.certificates().map(Certificates::chain).orElse(List.of()), now, domain)
                 : dane.planned();
         return new DomainFacts.Mx(host, candidate.preference(), addresses, contact, dane, outcome);
     }

@@ -104,7 +104,8 @@ final class MxFindings {
             add(FindingKind.MX_IPV6_ONLY, mx.host(), "the host has no IPv4 address");
         }
         switch (contact.stage()) {
-            case ADDRESS_UNKNOWN -> add(FindingKind.MX_ADDRESS_NO_ANSWER, mx.host(), "no usable answer from the DNS: " + contact.detail());
+            case ADDRESS_UNKNOWN ->
+                add(FindingKind.MX_ADDRESS_NO_ANSWER, mx.host(), "no usable answer from the DNS: " + contact.detail());
             case NO_ADDRESS -> add(FindingKind.MX_NO_ADDRESS, mx.host(), "the host has no address");
             case ADDRESS_FORBIDDEN -> add(FindingKind.MX_PRIVATE, mx.host(), contact.detail());
             case UNREACHABLE -> add(FindingKind.MX_UNREACHABLE, mx.host(), contact.detail());

@@ -54,7 +54,9 @@ final class PolicyHostFindings {
         } else if (result instanceof PolicyFetcher.Unreachable unreachable) {
             unreachable(unreachable);
         } else if (result instanceof PolicyFetcher.TimedOut timedOut) {
-            add(FindingKind.POLICY_HOST_TIMEOUT, "no whole answer within " + timedOut.timeout().toSeconds() + " seconds");
+            add(
+                    FindingKind.POLICY_HOST_TIMEOUT,
+                    "no whole answer within " + timedOut.timeout().toSeconds() + " seconds");
         } else {
             host.verdict().ifPresent(this::judged);
         }
@@ -69,14 +71,17 @@ final class PolicyHostFindings {
                 add(FindingKind.POLICY_HOST_TIMEOUT, "the host takes connections, and does not answer in TLS");
             case "tls-version" ->
                 add(FindingKind.POLICY_HOST_TLS, "the host knows no version of TLS that is still in use: " + detail);
-            case "tls-cipher", "tls-handshake" -> add(FindingKind.POLICY_HOST_TLS, "the TLS handshake fails: " + detail);
-            case "no-route" -> add(FindingKind.POLICY_HOST_UNREACHABLE, "there is no way to the host from here: " + detail);
+            case "tls-cipher", "tls-handshake" ->
+                add(FindingKind.POLICY_HOST_TLS, "the TLS handshake fails: " + detail);
+            case "no-route" ->
+                add(FindingKind.POLICY_HOST_UNREACHABLE, "there is no way to the host from here: " + detail);
             default -> add(FindingKind.POLICY_HOST_UNREACHABLE, "the connection breaks off: " + detail);
         }
     }
 
     private void judged(FetchRules.Verdict verdict) {
-        if (verdict instanceof FetchRules.Failed failed && !isAboutPolicy(failed.failure().code())) {
+        if (verdict instanceof FetchRules.Failed failed
+                && !isAboutPolicy(failed.failure().code())) {
             add(kindOf(failed.failure()), detailOf(failed.failure()));
         } else {
             host.response().ifPresent(response -> found.addAll(PolicyLint.of(host.name(), response.body())));
@@ -84,7 +89,9 @@ final class PolicyHostFindings {
     }
 
     private static boolean isAboutPolicy(FailureCode code) {
-        return code == FailureCode.POLICY_SYNTAX || code == FailureCode.POLICY_FIELD || code == FailureCode.POLICY_LIMIT;
+        return code == FailureCode.POLICY_SYNTAX
+                || code == FailureCode.POLICY_FIELD
+                || code == FailureCode.POLICY_LIMIT;
     }
 
     private static FindingKind kindOf(StsFailure failure) {
@@ -105,7 +112,8 @@ final class PolicyHostFindings {
 
     private String detailOf(StsFailure failure) {
         return switch (failure.code()) {
-            case HTTP_STATUS -> failure.detail().replace("the Policy Host", host.request().url());
+            case HTTP_STATUS ->
+                failure.detail().replace("the Policy Host", host.request().url());
             case HTTP_MEDIA_TYPE -> "the media type is " + failure.detail();
             default -> failure.detail();
         };

@@ -19,7 +19,9 @@ final class RecordFindings {
 
     static List<Finding> of(DomainFacts facts) {
         List<Finding> found = new ArrayList<>(sts(facts));
-        facts.stored().flatMap(stored -> unchangedId(facts, stored.id(), stored.policy())).ifPresent(found::add);
+        facts.stored()
+                .flatMap(stored -> unchangedId(facts, stored.id(), stored.policy()))
+                .ifPresent(found::add);
         found.addAll(reporting(facts));
         return found;
     }
@@ -31,10 +33,11 @@ final class RecordFindings {
                     FindingKind.TXT_NO_ANSWER, subject, "no usable answer from the DNS: " + unavailable.detail()));
         }
         List<Finding> found = new ArrayList<>();
-        facts.strays().forEach(stray -> found.add(Finding.of(
-                FindingKind.TXT_WRONG_NAME,
-                stray.at(),
-                "an MTA-STS record stands here, where nobody looks for it: \"" + stray.text() + "\"")));
+        facts.strays()
+                .forEach(stray -> found.add(Finding.of(
+                        FindingKind.TXT_WRONG_NAME,
+                        stray.at(),
+                        "an MTA-STS record stands here, where nobody looks for it: \"" + stray.text() + "\"")));
         if (facts.txt() instanceof TxtLookup.Records records) {
             found.addAll(RecordLint.ofSts(subject, records.values()));
         } else if (facts.strays().isEmpty()) {
@@ -56,8 +59,11 @@ final class RecordFindings {
     }
 
     private static Optional<Finding> unchangedId(DomainFacts facts, String storedId, Policy stored) {
-        boolean sameId = facts.record().filter(record -> record.id().equals(storedId)).isPresent();
-        boolean sameText = facts.policy().filter(policy -> !policy.lines().equals(stored.lines())).isEmpty();
+        boolean sameId =
+                facts.record().filter(record -> record.id().equals(storedId)).isPresent();
+        boolean sameText = facts.policy()
+                .filter(policy -> !policy.lines().equals(stored.lines()))
+                .isEmpty();
         return sameId && !sameText
                 ? Optional.of(Finding.of(
                         FindingKind.ID_NOT_CHANGED,
@@ -70,8 +76,8 @@ final class RecordFindings {
     private static List<Finding> reporting(DomainFacts facts) {
         String subject = "_smtp._tls." + facts.name().name();
         List<Finding> found = RecordLint.ofReporting(subject, facts.reporting());
-        boolean missing = facts.reporting() instanceof ReportingPolicy.None none
-                && none.why() == ReportingPolicy.Why.NO_RECORD;
+        boolean missing =
+                facts.reporting() instanceof ReportingPolicy.None none && none.why() == ReportingPolicy.Why.NO_RECORD;
         if (facts.hasTrace() || found.isEmpty()) {
             return found;
         }

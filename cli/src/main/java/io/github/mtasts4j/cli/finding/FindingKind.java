@@ -15,17 +15,24 @@ public enum FindingKind {
 
     // ---- the TXT record ----
     /** There is nothing of MTA-STS at all. */
-    NO_MTA_STS(INFO, "RFC 8461 §3", "Nothing is broken. To protect the domain's mail, publish a policy and a TXT record."),
+    NO_MTA_STS(
+            INFO, "RFC 8461 §3", "Nothing is broken. To protect the domain's mail, publish a policy and a TXT record."),
     /** There is a policy host, and no record that tells of it. */
     TXT_MISSING(ERROR, "RFC 8461 §3.1", "Publish a TXT record at _mta-sts under the domain: v=STSv1; id=20260101;"),
     /** The record stands at another name. */
-    TXT_WRONG_NAME(ERROR, "RFC 8461 §3.1", "Move the record to _mta-sts under the domain, with the underscore and the hyphen."),
+    TXT_WRONG_NAME(
+            ERROR,
+            "RFC 8461 §3.1",
+            "Move the record to _mta-sts under the domain, with the underscore and the hyphen."),
     /** What stands there is no MTA-STS record. */
     TXT_NOT_STS(ERROR, "RFC 8461 §3.1", "The record has to begin with exactly v=STSv1; in this spelling."),
     /** There are two or more records. */
     TXT_MULTIPLE(ERROR, "RFC 8461 §3.1", "Delete all but one. With more than one, senders take it that there is none."),
     /** The id is missing, too long, or has other characters than letters and digits. */
-    TXT_ID_INVALID(ERROR, "RFC 8461 §3.1", "Give the record an id of 1 to 32 letters and digits, such as a date: id=20260101;"),
+    TXT_ID_INVALID(
+            ERROR,
+            "RFC 8461 §3.1",
+            "Give the record an id of 1 to 32 letters and digits, such as a date: id=20260101;"),
     /** The record does not follow the grammar. */
     TXT_INVALID(ERROR, "RFC 8461 §3.1", "Write it like this: v=STSv1; id=20260101;"),
     /** Some senders take it, strict ones do not. */
@@ -33,33 +40,51 @@ public enum FindingKind {
     /** The DNS gave no usable answer. */
     TXT_NO_ANSWER(ERROR, "RFC 8461 §3.3", "Look at the domain's name servers and its DNSSEC; then try again."),
     /** The policy is another one than before, under the same id. */
-    ID_NOT_CHANGED(ERROR, "RFC 8461 §3.1", "Change the id in the TXT record whenever the policy changes; senders look at nothing else."),
+    ID_NOT_CHANGED(
+            ERROR,
+            "RFC 8461 §3.1",
+            "Change the id in the TXT record whenever the policy changes; senders look at nothing else."),
 
     // ---- the policy host ----
     /** There is a record, and no policy host. */
-    POLICY_HOST_MISSING(ERROR, "RFC 8461 §3.3", "Give the host mta-sts under the domain an address, and serve the policy there."),
+    POLICY_HOST_MISSING(
+            ERROR, "RFC 8461 §3.3", "Give the host mta-sts under the domain an address, and serve the policy there."),
     /** The DNS gave no usable answer for the policy host. */
     POLICY_HOST_NO_ANSWER(ERROR, "RFC 8461 §3.3", "Look at the domain's name servers and its DNSSEC; then try again."),
     /** The policy host has private addresses only. */
-    POLICY_HOST_PRIVATE(ERROR, "RFC 8461 §10.3", "Publish a public address. For a laboratory, allow it with --allow-address."),
+    POLICY_HOST_PRIVATE(
+            ERROR, "RFC 8461 §10.3", "Publish a public address. For a laboratory, allow it with --allow-address."),
     /** Nobody listens. */
     POLICY_HOST_REFUSED(ERROR, "RFC 8461 §3.3", "Start the web server, and let port 443 through the firewall."),
     /** No answer in time. */
-    POLICY_HOST_TIMEOUT(ERROR, "RFC 8461 §3.3", "Look at the web server and the firewall in front of it: senders wait a minute at most."),
+    POLICY_HOST_TIMEOUT(
+            ERROR,
+            "RFC 8461 §3.3",
+            "Look at the web server and the firewall in front of it: senders wait a minute at most."),
     /** It cannot be reached from here. */
-    POLICY_HOST_UNREACHABLE(ERROR, "RFC 8461 §3.3", "Look at the web server and the way to it; try from another network as well."),
+    POLICY_HOST_UNREACHABLE(
+            ERROR, "RFC 8461 §3.3", "Look at the web server and the way to it; try from another network as well."),
     /** It has an address that only some senders can reach. */
-    POLICY_HOST_IPV6_ONLY(WARNING, "RFC 8461 §3.3", "Give the policy host an IPv4 address as well: many mail servers have no IPv6."),
+    POLICY_HOST_IPV6_ONLY(
+            WARNING, "RFC 8461 §3.3", "Give the policy host an IPv4 address as well: many mail servers have no IPv6."),
     /** There is no TLS session. */
     POLICY_HOST_TLS(ERROR, "RFC 8461 §3.3", "Have the web server speak TLS 1.2 or newer on port 443."),
     /** The certificate is for other names. */
-    POLICY_CERT_NAME(ERROR, "RFC 8461 §3.3", "Get a certificate for the name mta-sts and the domain, and install it for that name."),
+    POLICY_CERT_NAME(
+            ERROR,
+            "RFC 8461 §3.3",
+            "Get a certificate for the name mta-sts and the domain, and install it for that name."),
     /** The certificate has its name as common name only. */
-    POLICY_CERT_CN_ONLY(ERROR, "RFC 8461 §3.3", "Get a certificate with the name as subjectAltName; a common name does not count."),
+    POLICY_CERT_CN_ONLY(
+            ERROR, "RFC 8461 §3.3", "Get a certificate with the name as subjectAltName; a common name does not count."),
     /** The certificate has expired. */
-    POLICY_CERT_EXPIRED(ERROR, "RFC 8461 §3.3", "Renew the certificate, and find out why it was not renewed by itself."),
+    POLICY_CERT_EXPIRED(
+            ERROR, "RFC 8461 §3.3", "Renew the certificate, and find out why it was not renewed by itself."),
     /** The certificate is from nobody whom senders trust, or its chain is incomplete. */
-    POLICY_CERT_UNTRUSTED(ERROR, "RFC 8461 §3.3", "Use a certificate of a public authority, and install the intermediate certificates with it."),
+    POLICY_CERT_UNTRUSTED(
+            ERROR,
+            "RFC 8461 §3.3",
+            "Use a certificate of a public authority, and install the intermediate certificates with it."),
     /** The certificate is too weak, revoked or oversized. */
     POLICY_CERT_UNFIT(ERROR, "RFC 8461 §3.3", "Replace the certificate."),
     /** The certificate ends soon. */
@@ -101,27 +126,44 @@ public enum FindingKind {
     /** A field stands there twice. */
     POLICY_DUPLICATE_FIELD(WARNING, "RFC 8461 §3.2", "Delete the later line: senders go by the first."),
     /** A field nobody knows, which looks like one that is known. */
-    POLICY_FIELD_TYPO(WARNING, "RFC 8461 §3.2", "Correct the name of the field: senders ignore names they do not know."),
+    POLICY_FIELD_TYPO(
+            WARNING, "RFC 8461 §3.2", "Correct the name of the field: senders ignore names they do not know."),
     /** A field nobody knows. */
     POLICY_FIELD_UNKNOWN(INFO, "RFC 8461 §3.2", "Senders ignore it. Delete it unless you know what it is for."),
     /** Less than a day. */
-    MAX_AGE_BELOW_DAY(WARNING, "RFC 8461 §3.2", "Raise max_age to weeks: it is how long an attacker has to block the policy to get rid of it."),
+    MAX_AGE_BELOW_DAY(
+            WARNING,
+            "RFC 8461 §3.2",
+            "Raise max_age to weeks: it is how long an attacker has to block the policy to get rid of it."),
     /** Less than a week. */
-    MAX_AGE_BELOW_WEEK(WARNING, "RFC 8461 §3.2", "Raise max_age to weeks: it is how long an attacker has to block the policy to get rid of it."),
+    MAX_AGE_BELOW_WEEK(
+            WARNING,
+            "RFC 8461 §3.2",
+            "Raise max_age to weeks: it is how long an attacker has to block the policy to get rid of it."),
     /** More than a year. */
-    MAX_AGE_TOO_LARGE(WARNING, "RFC 8461 §3.2", "Write 31557600 (a year) at most: some senders cap it, others refuse the policy."),
+    MAX_AGE_TOO_LARGE(
+            WARNING,
+            "RFC 8461 §3.2",
+            "Write 31557600 (a year) at most: some senders cap it, others refuse the policy."),
     /** The policy protects nobody yet. */
-    MODE_TESTING(INFO, "RFC 8461 §5", "When no report shows failures any more, change mode to enforce, and the id with it."),
+    MODE_TESTING(
+            INFO, "RFC 8461 §5", "When no report shows failures any more, change mode to enforce, and the id with it."),
     /** The policy has been withdrawn. */
-    MODE_NONE(WARNING, "RFC 8461 §8.3", "Once all caches have forgotten the old policy, delete the TXT record, then the policy."),
+    MODE_NONE(
+            WARNING,
+            "RFC 8461 §8.3",
+            "Once all caches have forgotten the old policy, delete the TXT record, then the policy."),
     /** Another mode than expected. */
     MODE_UNEXPECTED(ERROR, "RFC 8461 §5", "Find out who has changed the policy, or correct what --expect says."),
     /** A pattern that no MX matches. */
-    PATTERN_UNUSED(WARNING, "RFC 8461 §4.1", "Delete the mx line if the host is gone; otherwise look for a slip in the name."),
+    PATTERN_UNUSED(
+            WARNING, "RFC 8461 §4.1", "Delete the mx line if the host is gone; otherwise look for a slip in the name."),
     /** A wildcard that is meant to cover more than it does. */
-    WILDCARD_ONE_LABEL(WARNING, "RFC 8461 §4.1", "An asterisk stands for exactly one label. List the host by its full name."),
+    WILDCARD_ONE_LABEL(
+            WARNING, "RFC 8461 §4.1", "An asterisk stands for exactly one label. List the host by its full name."),
     /** A pattern that is an address. */
-    PATTERN_IS_ADDRESS(WARNING, "RFC 8461 §4.1", "Write the name of the host, not its address: no MX matches an address."),
+    PATTERN_IS_ADDRESS(
+            WARNING, "RFC 8461 §4.1", "Write the name of the host, not its address: no MX matches an address."),
 
     // ---- the MX hosts ----
     /** The DNS gave no usable answer for the MX records. */
@@ -143,23 +185,40 @@ public enum FindingKind {
     /** An MX that only some senders can reach. */
     MX_IPV6_ONLY(WARNING, "RFC 5321 §5.1", "Give the host an IPv4 address as well: many mail servers have no IPv6."),
     /** An MX that cannot be connected to. */
-    MX_UNREACHABLE(ERROR, "RFC 5321 §5.1", "Look at the host and its firewall. If all hosts are unreachable, your own network may block port 25."),
+    MX_UNREACHABLE(
+            ERROR,
+            "RFC 5321 §5.1",
+            "Look at the host and its firewall. If all hosts are unreachable, your own network may block port 25."),
     /** An MX that does not speak SMTP, or turns us away. */
     MX_NO_SMTP(ERROR, "RFC 5321 §3.1", "Look at the mail server's log. It may turn away this machine's address only."),
     /** STARTTLS is not offered. */
-    MX_NO_STARTTLS(ERROR, "RFC 8461 §4.2", "Switch STARTTLS on, and look for a firewall that hides it (\"SMTP inspection\")."),
+    MX_NO_STARTTLS(
+            ERROR, "RFC 8461 §4.2", "Switch STARTTLS on, and look for a firewall that hides it (\"SMTP inspection\")."),
     /** STARTTLS is offered and refused. */
-    MX_STARTTLS_REFUSED(ERROR, "RFC 8461 §4.2", "Look at the mail server's log: usually it cannot read its key or its certificate."),
+    MX_STARTTLS_REFUSED(
+            ERROR,
+            "RFC 8461 §4.2",
+            "Look at the mail server's log: usually it cannot read its key or its certificate."),
     /** The handshake fails. */
     MX_TLS_FAILED(ERROR, "RFC 8461 §4.2", "Have the mail server speak TLS 1.2 or newer, with cipher suites of today."),
     /** The certificate is for other names. */
-    MX_CERT_NAME(ERROR, "RFC 8461 §4.2", "Get a certificate for the name in the MX record, and install it for that name (SNI)."),
+    MX_CERT_NAME(
+            ERROR,
+            "RFC 8461 §4.2",
+            "Get a certificate for the name in the MX record, and install it for that name (SNI)."),
     /** The certificate has its name as common name only. */
-    MX_CERT_CN_ONLY(ERROR, "RFC 8461 §4.2", "Get a certificate with the name as subjectAltName; a common name does not count."),
+    MX_CERT_CN_ONLY(
+            ERROR, "RFC 8461 §4.2", "Get a certificate with the name as subjectAltName; a common name does not count."),
     /** The certificate has expired. */
-    MX_CERT_EXPIRED(ERROR, "RFC 8461 §4.2", "Renew the certificate and restart the mail server; find out why it did not happen by itself."),
+    MX_CERT_EXPIRED(
+            ERROR,
+            "RFC 8461 §4.2",
+            "Renew the certificate and restart the mail server; find out why it did not happen by itself."),
     /** The certificate is from nobody whom senders trust, or its chain is incomplete. */
-    MX_CERT_UNTRUSTED(ERROR, "RFC 8461 §4.2", "Use a certificate of a public authority, and install the intermediate certificates with it."),
+    MX_CERT_UNTRUSTED(
+            ERROR,
+            "RFC 8461 §4.2",
+            "Use a certificate of a public authority, and install the intermediate certificates with it."),
     /** The certificate is too weak, revoked or oversized. */
     MX_CERT_UNFIT(ERROR, "RFC 8461 §4.2", "Replace the certificate."),
     /** The certificate ends soon. */
@@ -173,19 +232,29 @@ public enum FindingKind {
 
     // ---- DANE ----
     /** The certificate does not match the TLSA records. */
-    DANE_FAILED(ERROR, "RFC 7672 §2.2", "Publish TLSA records that match the certificate; senders with DANE hold mail back."),
+    DANE_FAILED(
+            ERROR,
+            "RFC 7672 §2.2",
+            "Publish TLSA records that match the certificate; senders with DANE hold mail back."),
     /** The TLSA records are of no use. */
     DANE_UNUSABLE(WARNING, "RFC 7672 §3.1", "Publish TLSA records of usage 3 or 2."),
     /** The DNS gave no usable answer for TLSA records. */
-    DANE_NO_ANSWER(ERROR, "RFC 7672 §2.1", "Look at the name servers and the DNSSEC of the host's domain; senders with DANE hold mail back."),
+    DANE_NO_ANSWER(
+            ERROR,
+            "RFC 7672 §2.1",
+            "Look at the name servers and the DNSSEC of the host's domain; senders with DANE hold mail back."),
 
     // ---- TLSRPT ----
     /** Nobody is told of failures. */
-    TLSRPT_MISSING(WARNING, "RFC 8460 §3", "Publish a TXT record at _smtp._tls: v=TLSRPTv1; rua=mailto:tls-reports@ and the domain"),
+    TLSRPT_MISSING(
+            WARNING,
+            "RFC 8460 §3",
+            "Publish a TXT record at _smtp._tls: v=TLSRPTv1; rua=mailto:tls-reports@ and the domain"),
     /** The record does not follow the grammar. */
     TLSRPT_INVALID(WARNING, "RFC 8460 §3", "Write it like this: v=TLSRPTv1; rua=mailto:tls-reports@example.com"),
     /** None of the addresses can be used. */
-    TLSRPT_RUA_UNUSABLE(WARNING, "RFC 8460 §3", "Use mailto: and an address, or https: on port 443; nothing else is sent to."),
+    TLSRPT_RUA_UNUSABLE(
+            WARNING, "RFC 8460 §3", "Use mailto: and an address, or https: on port 443; nothing else is sent to."),
     /** Some of the addresses cannot be used. */
     TLSRPT_RUA_IGNORED(INFO, "RFC 8460 §3", "Remove it, or use mailto: and an address, or https: on port 443."),
     /** The DNS gave no usable answer. */

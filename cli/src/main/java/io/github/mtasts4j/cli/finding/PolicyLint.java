@@ -43,8 +43,8 @@ public final class PolicyLint {
     public static List<Finding> of(Object subject, byte[] body) {
         PolicyLint lint = new PolicyLint(subject, body);
         if (lint.isHtml()) {
-            return List.of(
-                    Finding.of(FindingKind.POLICY_HTML, subject, "the body is a web page").at(new Place(1, 1)));
+            return List.of(Finding.of(FindingKind.POLICY_HTML, subject, "the body is a web page")
+                    .at(new Place(1, 1)));
         }
         lint.grammar();
         lint.names();
@@ -132,8 +132,8 @@ public final class PolicyLint {
                         FindingKind.POLICY_FIELD_TYPO,
                         subject,
                         "\"" + field.name() + "\" means nothing; \"" + known + "\" was meant?"))
-                .orElseGet(() ->
-                        Finding.of(FindingKind.POLICY_FIELD_UNKNOWN, subject, "\"" + field.name() + "\" is no known field"))
+                .orElseGet(() -> Finding.of(
+                        FindingKind.POLICY_FIELD_UNKNOWN, subject, "\"" + field.name() + "\" is no known field"))
                 .at(place);
     }
 
@@ -178,10 +178,13 @@ public final class PolicyLint {
     private void content(Policy policy) {
         if (policy.mode() == Mode.TESTING) {
             found.add(Finding.of(
-                    FindingKind.MODE_TESTING, subject, "the mode is testing: failures are reported, nothing is stopped"));
+                    FindingKind.MODE_TESTING,
+                    subject,
+                    "the mode is testing: failures are reported, nothing is stopped"));
         } else if (policy.mode() == Mode.NONE) {
             String rest = policy.mx().isEmpty() ? "" : ", and its mx lines are left over";
-            found.add(Finding.of(FindingKind.MODE_NONE, subject, "the mode is none: the policy is being withdrawn" + rest));
+            found.add(Finding.of(
+                    FindingKind.MODE_NONE, subject, "the mode is none: the policy is being withdrawn" + rest));
         }
         for (MxPattern pattern : policy.mx()) {
             if (pattern instanceof MxPattern.Unmatchable) {

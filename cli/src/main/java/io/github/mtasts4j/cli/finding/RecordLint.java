@@ -42,7 +42,8 @@ public final class RecordLint {
             return FindingKind.TXT_NOT_STS;
         }
         // Two reasons of the parser's are about the id.
-        boolean id = malformed.detail().startsWith("the id") || malformed.detail().startsWith("there is no id");
+        boolean id =
+                malformed.detail().startsWith("the id") || malformed.detail().startsWith("there is no id");
         return id ? FindingKind.TXT_ID_INVALID : FindingKind.TXT_INVALID;
     }
 

@@ -42,7 +42,8 @@ final class Anchors {
     private static List<X509Certificate> read(Path file) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             List<X509Certificate> found = new ArrayList<>();
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 found.add((X509Certificate) certificate);
             }
             if (found.isEmpty()) {

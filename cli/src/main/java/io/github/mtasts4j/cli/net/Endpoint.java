@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /** An address and perhaps a port, as they are typed: {@code 192.0.2.1}, {@code 192.0.2.1:53}, {@code [2001:db8::1]:53}. */
 record Endpoint(InetAddress address, int port) {
 
-    private static final Pattern FORM =
-            Pattern.compile("\\[(?<six>[0-9a-fA-F:.]+)](:(?<portSix>\\d{1,5}))?|(?<bare>[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)"
+    private static final Pattern FORM = Pattern.compile(
+            "\\[(?<six>[0-9a-fA-F:.]+)](:(?<portSix>\\d{1,5}))?|(?<bare>[0-9a-fA-F]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)"
                     + "|(?<four>\\d+\\.\\d+\\.\\d+\\.\\d+)(:(?<portFour>\\d{1,5}))?");
 
     static Endpoint parse(String text, int defaultPort) {

@@ -50,7 +50,8 @@ public final class MxProbe {
             return MxContact.none(Stage.NO_ADDRESS, none.detail(), List.of());
         }
         List<InetAddress> all = ((AddressLookup.Addresses) answer).values();
-        List<InetAddress> permitted = all.stream().filter(address -> network.permits(mx, address)).toList();
+        List<InetAddress> permitted =
+                all.stream().filter(address -> network.permits(mx, address)).toList();
         if (permitted.isEmpty()) {
             return MxContact.none(Stage.ADDRESS_FORBIDDEN, "all its addresses are private: " + list(all), List.of());
         }

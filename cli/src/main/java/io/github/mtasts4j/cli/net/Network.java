@@ -162,7 +162,8 @@ public final class Network implements AutoCloseable {
      * @return the fetcher, which is closed with this network
      */
     public PolicyFetcher fetcher() {
-        return request -> fetchers.computeIfAbsent(wayTo(request.host()), this::fetcherBy).fetch(request);
+        return request ->
+                fetchers.computeIfAbsent(wayTo(request.host()), this::fetcherBy).fetch(request);
     }
 
     /** What policy hosts may be reached by: a port, and an address that was named for the host and may be private. */

@@ -21,8 +21,9 @@ public final class NetworkOptions {
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "10",
-            description = "How long to wait for each DNS answer, each connection, each reply of a mail server, and for a"
-                    + " whole policy. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How long to wait for each DNS answer, each connection, each reply of a mail server, and for a"
+                            + " whole policy. Default: ${DEFAULT-VALUE}.")
     int timeout = 10;
 
     @Option(
@@ -41,22 +42,23 @@ public final class NetworkOptions {
             names = "--helo",
             paramLabel = "NAME",
             description = "The name to say in EHLO. Default: this machine's address.")
-    @Nullable
-    String helo;
+    @Nullable String helo;
 
     @Option(
             names = "--connect-to",
             paramLabel = "HOST=ADDRESS[:PORT]",
-            description = "Connect to this address where a host of this name is to be connected to, a policy host or an MX;"
-                    + " the name stays what certificates are checked against. May be repeated.")
+            description =
+                    "Connect to this address where a host of this name is to be connected to, a policy host or an MX;"
+                            + " the name stays what certificates are checked against. May be repeated.")
     List<String> connectTo = new ArrayList<>();
 
     @Option(
             names = "--allow-address",
             paramLabel = "BLOCK",
-            description = "Connect to addresses of this block although they are not public, such as 10.0.0.0/8. Private and"
-                    + " loopback addresses are refused otherwise, because no sender on the internet can use them. May be"
-                    + " repeated.")
+            description =
+                    "Connect to addresses of this block although they are not public, such as 10.0.0.0/8. Private and"
+                            + " loopback addresses are refused otherwise, because no sender on the internet can use them. May be"
+                            + " repeated.")
     List<String> allowed = new ArrayList<>();
 
     @Option(
@@ -70,8 +72,9 @@ public final class NetworkOptions {
             names = "--https-port",
             paramLabel = "PORT",
             defaultValue = "443",
-            description = "The port of every policy host. With another port than 443 only loopback addresses are connected"
-                    + " to. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "The port of every policy host. With another port than 443 only loopback addresses are connected"
+                            + " to. Default: ${DEFAULT-VALUE}.")
     int httpsPort = 443;
 
     /** Made by picocli. */

@@ -37,12 +37,7 @@ import picocli.CommandLine.Parameters;
             "Takes the text of a policy (the file mta-sts.txt), of an MTA-STS record, or of a TLSRPT record; which it is shows."
                     + " Nobody is asked."
         },
-        footer = {
-            "",
-            "Examples:",
-            "  mta-sts lint mta-sts.txt",
-            "  echo 'v=STSv1; id=20260101;' | mta-sts lint -"
-        })
+        footer = {"", "Examples:", "  mta-sts lint mta-sts.txt", "  echo 'v=STSv1; id=20260101;' | mta-sts lint -"})
 public final class LintCommand implements Callable<Integer> {
 
     private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -95,8 +90,8 @@ public final class LintCommand implements Callable<Integer> {
                 });
         found.sort(Comparator.comparing(Finding::severity));
         boolean bad = found.stream()
-                .anyMatch(finding -> finding.severity() == Severity.ERROR
-                        || (strict && finding.severity() == Severity.WARNING));
+                .anyMatch(finding ->
+                        finding.severity() == Severity.ERROR || (strict && finding.severity() == Severity.WARNING));
         write(subject, what, found, bad);
         return bad ? ExitCode.FOUND : ExitCode.OK;
     }
@@ -129,10 +124,11 @@ public final class LintCommand implements Callable<Integer> {
 
     private void write(String subject, String what, List<Finding> found, boolean bad) {
         if (output.json()) {
-            here.out().println(Json.object(json -> json.field("subject", subject)
-                    .field("kind", what)
-                    .flag("usable", !bad)
-                    .objects("findings", found, FindingText::write)));
+            here.out()
+                    .println(Json.object(json -> json.field("subject", subject)
+                            .field("kind", what)
+                            .flag("usable", !bad)
+                            .objects("findings", found, FindingText::write)));
         } else {
             boolean colours = output.colours(here);
             String verdict = bad ? Paint.RED.on("not good", colours) : Paint.GREEN.on("good", colours);

@@ -89,11 +89,15 @@ public final class MatchCommand implements Callable<Integer> {
                 .toList();
         boolean matches = answers.stream().anyMatch(Answer::matches);
         if (output.json()) {
-            here.out().println(Json.object(json -> json.field("host", host)
-                    .flag("matches", matches)
-                    .objects("patterns", answers, (inner, answer) -> inner.field("pattern", answer.pattern())
-                            .flag("matches", answer.matches())
-                            .field("why", answer.why()))));
+            here.out()
+                    .println(Json.object(json -> json.field("host", host)
+                            .flag("matches", matches)
+                            .objects(
+                                    "patterns",
+                                    answers,
+                                    (inner, answer) -> inner.field("pattern", answer.pattern())
+                                            .flag("matches", answer.matches())
+                                            .field("why", answer.why()))));
         } else {
             boolean colours = output.colours(here);
             answers.forEach(answer -> here.out()

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /** Takes the report out of the mail that brought it, if it is one. Not a reader of mail: it looks for the one part. */
 final class ReportMail {
 
-    private static final Pattern PART = Pattern.compile(
-            "(?im)^content-type:[ \\t]*application/(tlsrpt\\+)?(gzip|json)\\b");
+    private static final Pattern PART =
+            Pattern.compile("(?im)^content-type:[ \\t]*application/(tlsrpt\\+)?(gzip|json)\\b");
     private static final Pattern HEADERS_END = Pattern.compile("\\r?\\n[ \\t]*\\r?\\n");
     private static final Pattern BASE64 = Pattern.compile("(?im)^content-transfer-encoding:[ \\t]*base64");
 

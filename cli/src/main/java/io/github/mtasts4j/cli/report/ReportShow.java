@@ -51,11 +51,13 @@ final class ReportShow implements Callable<Integer> {
             return ExitCode.OK;
         }
         ReportReading.Unreadable unreadable = (ReportReading.Unreadable) reading;
-        here.out().println(output.json()
-                ? Json.object(json -> json.flag("readable", false)
-                        .field("fault", word(unreadable.fault()))
-                        .field("detail", unreadable.detail()))
-                : "not a TLS report (" + word(unreadable.fault()) + "): " + unreadable.detail());
+        here.out()
+                .println(
+                        output.json()
+                                ? Json.object(json -> json.flag("readable", false)
+                                        .field("fault", word(unreadable.fault()))
+                                        .field("detail", unreadable.detail()))
+                                : "not a TLS report (" + word(unreadable.fault()) + "): " + unreadable.detail());
         here.out().flush();
         return ExitCode.FOUND;
     }

@@ -49,13 +49,16 @@ final class PolicyLintTest {
             for (int n = random.nextInt(3); n >= 0; n--) {
                 mutant[random.nextInt(mutant.length)] = (byte) "\r\n:* x9<\u00ff\t.-A".charAt(random.nextInt(13));
             }
-            boolean refused = new PolicyParser(Grammar.STRICT).parse(mutant).asOptional().isEmpty();
+            boolean refused =
+                    new PolicyParser(Grammar.STRICT).parse(mutant).asOptional().isEmpty();
             List<Finding> found = PolicyLint.of("mutant", mutant);
             boolean error = found.stream()
-                    .anyMatch(finding -> finding.severity() == Severity.ERROR
-                            && !NOT_OF_THE_GRAMMAR.contains(finding.kind()));
+                    .anyMatch(finding ->
+                            finding.severity() == Severity.ERROR && !NOT_OF_THE_GRAMMAR.contains(finding.kind()));
             boolean html = found.stream().anyMatch(finding -> finding.kind() == FindingKind.POLICY_HTML);
-            assertThat(error || html).as(new String(mutant, StandardCharsets.ISO_8859_1)).isEqualTo(refused);
+            assertThat(error || html)
+                    .as(new String(mutant, StandardCharsets.ISO_8859_1))
+                    .isEqualTo(refused);
         }
     }
 }

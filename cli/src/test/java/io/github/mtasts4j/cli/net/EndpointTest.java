@@ -26,7 +26,18 @@ final class EndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "localhost", "dns.example:53", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "1.2.3", "999.0.0.1", ":53"})
+    @ValueSource(
+            strings = {
+                "",
+                "localhost",
+                "dns.example:53",
+                "192.0.2.1:",
+                "192.0.2.1:0",
+                "192.0.2.1:65536",
+                "1.2.3",
+                "999.0.0.1",
+                ":53"
+            })
     void asksNobodyForANameAndRefusesTheRest(String text) {
         assertThatThrownBy(() -> Endpoint.parse(text, 53)).isInstanceOf(Refusal.class);
     }
