@@ -6,6 +6,7 @@ import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.PolicyStore;
 import io.github.mtasts4j.policy.MxPattern;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,9 +32,9 @@ final class PolicyLine {
                 policy.domain(),
                 policy.policy().mode().keyword(),
                 policy.id(),
-                policy.fetchedAt(),
+                policy.fetchedAt().truncatedTo(ChronoUnit.SECONDS),
                 policy.isLive(now) ? "in force until" : "EXPIRED at",
-                policy.expiresAt());
+                policy.expiresAt().truncatedTo(ChronoUnit.SECONDS));
     }
 
     /** The fields of the export; a promise. */
