@@ -12,10 +12,12 @@ import io.github.mtasts4j.http.AddressGuard;
 import io.github.mtasts4j.http.ApachePolicyFetcher;
 import io.github.mtasts4j.http.ApacheReportPost;
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.report.FailureDetail;
 import io.github.mtasts4j.report.ResultType;
 import io.github.mtasts4j.report.SessionResult;
 import io.github.mtasts4j.report.TlsReportRecorder;
+import io.github.mtasts4j.testkit.RecipientDomain;
 import io.github.mtasts4j.testkit.SimulatedSender.Fate;
 import io.github.mtasts4j.testkit.StsWorld;
 import io.github.mtasts4j.testkit.https.Reply;
@@ -33,6 +35,8 @@ import io.github.mtasts4j.tlsreport.ReportReading;
 import io.github.mtasts4j.tlsreport.SessionCounts;
 import io.github.mtasts4j.tlsreport.TlsReport;
 import io.github.mtasts4j.tlsreport.TlsReportReader;
+import io.github.mtasts4j.tlsreport.collect.ReportingOrganization;
+import io.github.mtasts4j.tlsreport.collect.TlsReportCollector;
 import io.github.mtasts4j.tlsreport.dkim.JdkimReportSigner;
 import io.github.mtasts4j.tlsreport.send.DeliveryOutcome;
 import io.github.mtasts4j.tlsreport.send.ReportSender;
@@ -97,6 +101,9 @@ final class SendingReportsTest {
 
     @TempDir
     private Path queue;
+
+    @TempDir
+    private Path journal;
 
     private static KeyPair keys() {
         try {
@@ -177,6 +184,48 @@ final class SendingReportsTest {
         send(onLoopback(), Duration.ofHours(5));
     }
 
+    // ---- all of it ----
+
+    @Test
+    void whatWasCountedTodayArrivesTomorrowByMailAndByHttps() throws Exception {
+        bankAsksFor("mailto:" + MAILBOX, ENDPOINT);
+        world.domain("bank.example").mx("mx.bank.example").publishes("1", RecipientDomain.policy(
+                Mode.TESTING, Duration.ofDays(7), "mx.bank.example"));
+        try (TlsReportCollector collector = collector();
+                Relay relay = Relay.in(world, collector)) {
+            assertThat(relay.sendTo("alice@bank.example").fate()).isEqualTo(Fate.DELIVERED);
+            world.mx("mx.bank.example").present(world.ca().issue("mx.else.example"));
+            assertThat(relay.sendTo("alice@bank.example").fate()).isEqualTo(Fate.DELIVERED);
+        }
+
+        try (TlsReportCollector afterRestart = collector();
+                ReportSender sender = sender(onLoopback())) {
+            assertThat(sender.takeOver(afterRestart)).as("the day is not over").isZero();
+            world.clock().advance(Duration.ofHours(25));
+            assertThat(sender.takeOver(afterRestart)).isEqualTo(1);
+            assertThat(afterRestart.finishedDays()).isEmpty();
+            world.clock().advance(Duration.ofHours(4));
+            sender.sendDue();
+        }
+
+        assertThat(endings).containsOnly(Ending.DELIVERED);
+        TlsReport byHttps = read(world.policyHost().requests(COLLECTOR).get(0).octets());
+        assertThat(read(attachment(world.mailsTo(MAILBOX).get(0)))).isEqualTo(byHttps);
+        PolicyReport policy = byHttps.policies().get(0);
+        assertThat(policy.sessions()).isEqualTo(new SessionCounts(1, 1));
+        assertThat(policy.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.key().resultType()).isEqualTo("certificate-host-mismatch");
+            assertThat(failure.key().receivingMxHostname()).contains("mx.bank.example");
+        });
+    }
+
+    private TlsReportCollector collector() {
+        return TlsReportCollector.builder(new ReportingOrganization("Sender", CONTACT))
+                .journal(journal)
+                .clock(world.clock())
+                .build();
+    }
+
     // ---- mail ----
 
     private void assertArrivedByMail() throws Exception {
@@ -190,9 +239,20 @@ final class SendingReportsTest {
         Multipart parts = (Multipart) message.getBody();
         assertThat(message.getHeader().getField("TLS-Report-Domain").getBody()).isEqualTo("bank.example");
         assertThat(parts.getBodyParts()).hasSize(2);
+        assertIsTheReport(attachment(mails.get(0)));
+    }
+
+    private static byte[] attachment(ReceivedMail mail) throws IOException {
+        byte[] octets = mail.data().getBytes(StandardCharsets.ISO_8859_1);
+        Message message = new DefaultMessageBuilder().parseMessage(new ByteArrayInputStream(octets));
         ByteArrayOutputStream file = new ByteArrayOutputStream();
-        ((SingleBody) parts.getBodyParts().get(1).getBody()).writeTo(file);
-        assertIsTheReport(file.toByteArray());
+        ((SingleBody) ((Multipart) message.getBody()).getBodyParts().get(1).getBody()).writeTo(file);
+        return file.toByteArray();
+    }
+
+    private static TlsReport read(byte[] file) {
+        assertThat(TlsReportReader.read(file)).isInstanceOf(ReportReading.Understood.class);
+        return ((ReportReading.Understood) TlsReportReader.read(file)).report();
     }
 
     private void assertSigned(byte[] message) throws Exception {
@@ -205,10 +265,7 @@ final class SendingReportsTest {
     }
 
     private static void assertIsTheReport(byte[] file) throws IOException {
-        assertThat(TlsReportReader.read(file))
-                .isInstanceOfSatisfying(
-                        ReportReading.Understood.class,
-                        understood -> assertThat(understood.report()).isEqualTo(report()));
+        assertThat(read(file)).isEqualTo(report());
         JsonNode json = JsonMapper.builder()
                 .enable(
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS,

@@ -10,7 +10,7 @@ import io.github.mtasts4j.tlsreport.MailAddress;
  *
  * <p>The mail goes whatever the TLS of its destination is like: MTA-STS and DANE are not heeded (RFC 8460 §3, §5.3), TLS is used if it can
  * be had. So a transport that serves reports alone need not ask {@code MtaSts} at all, and what is not judged is not counted in the next
- * report either, as it should not be. A queue that asks for every message passes {@code TlsRequirement.TLS_NOT_REQUIRED} to {@code plan}
+ * report either, as it should not be. A queue that asks for every message passes {@code TlsRequirement.TLS_REPORT} to {@code plan}
  * and {@code decide}, and leaves the session out of what it reports. The header field {@code TLS-Required: No} in the message says the same
  * to servers that heed it (RFC 8689).
  */

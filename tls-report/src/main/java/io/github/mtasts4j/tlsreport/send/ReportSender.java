@@ -7,15 +7,19 @@ import io.github.mtasts4j.tlsreport.ReportFormat;
 import io.github.mtasts4j.tlsreport.ReportUri;
 import io.github.mtasts4j.tlsreport.ReportingPolicyLookup;
 import io.github.mtasts4j.tlsreport.TlsReport;
+import io.github.mtasts4j.tlsreport.collect.DayOfReports;
+import io.github.mtasts4j.tlsreport.collect.TlsReportCollector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -134,6 +138,43 @@ public final class ReportSender implements AutoCloseable {
     }
 
     /**
+     * Takes over the days that a collector has finished: each of their reports is queued, and then the collector forgets the day. After a
+     * crash in between they are handed over once more, under the same ids, which changes nothing. A day that finds the queue full stays with
+     * the collector until the next time. Waits for the disk, as often as there are domains.
+     *
+     * @param collector what has counted
+     * @return how many days were taken over
+     * @throws UncheckedIOException if the disk fails; the rest stays with the collector
+     * @throws IllegalStateException if the sender or the collector is closed
+     */
+    public int takeOver(TlsReportCollector collector) {
+        int days = 0;
+        for (LocalDate date : collector.finishedDays()) {
+            Optional<DayOfReports> day = collector.handOut(date);
+            if (day.isPresent() && hand(day.get())) {
+                collector.taken(date);
+                days++;
+            }
+        }
+        return days;
+    }
+
+    private boolean hand(DayOfReports day) {
+        for (DomainName domain : day.domains()) {
+            Optional<TlsReport> report = day.report(domain);
+            Handover handover = report.map(made -> hand(made, domain)).orElse(Handover.KNOWN);
+            if (handover == Handover.FULL) {
+                log.warn("The queue of TLS reports is full; those of {} wait where they were counted", day.date());
+                return false;
+            }
+            if (handover == Handover.TOO_LARGE) {
+                log.warn("The TLS report on {} of {} is too large to be sent; dropped", domain, day.date());
+            }
+        }
+        return true;
+    }
+
+    /**
      * How many reports wait.
      *
      * @return how many have been handed in and have not ended
@@ -147,24 +188,48 @@ public final class ReportSender implements AutoCloseable {
      *
      * @throws IllegalStateException if it was called before, or the sender is closed
      */
-    public synchronized void start() {
+    public void start() {
+        start(() -> {});
+    }
+
+    /**
+     * The same, and once a minute also {@linkplain #takeOver takes over} what a collector has finished.
+     *
+     * @param collector what has counted; to be closed after this sender
+     * @throws IllegalStateException if one of both was called before, or the sender is closed
+     */
+    public void start(TlsReportCollector collector) {
+        start(() -> takeOver(collector));
+    }
+
+    private synchronized void start(Runnable before) {
         if (scheduler != null || closed) {
             throw new IllegalStateException("the sender was started before, or is closed");
         }
         ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(daemons("mtasts4j-reports"));
         scheduler = ticker;
-        var unused = ticker.scheduleWithFixedDelay(this::guardedRound, 0, 1, TimeUnit.MINUTES);
+        var unused = ticker.scheduleWithFixedDelay(() -> guardedRound(before), 0, 1, TimeUnit.MINUTES);
     }
 
-    private void guardedRound() {
+    private void guardedRound(Runnable before) {
+        try {
+            before.run();
+        } catch (RuntimeException | Error e) { // What is queued is sent all the same.
+            whenOpen(() -> log.error("Taking over TLS reports failed; tried again in a minute", e));
+        }
         try {
             sendDue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Closed.
         } catch (RuntimeException | Error e) { // A scheduled task that throws is never run again.
-            if (!closed) {
-                log.error("Sending TLS reports ended in a defect; it goes on in a minute", e);
-            }
+            whenOpen(() -> log.error("Sending TLS reports ended in a defect; it goes on in a minute", e));
+        }
+    }
+
+    /** What goes wrong in closing is nobody's concern. */
+    private void whenOpen(Runnable complaint) {
+        if (!closed) {
+            complaint.run();
         }
     }
 
@@ -204,9 +269,8 @@ public final class ReportSender implements AutoCloseable {
             } catch (CancellationException e) {
                 return; // Closed.
             } catch (ExecutionException e) {
-                if (!closed) {
-                    log.error("Sending a TLS report ended in a defect; it is tried again later", e.getCause());
-                }
+                whenOpen(() ->
+                        log.error("Sending a TLS report ended in a defect; it is tried again later", e.getCause()));
             }
         }
     }
