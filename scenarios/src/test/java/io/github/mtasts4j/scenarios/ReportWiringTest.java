@@ -7,6 +7,9 @@ import io.github.mtasts4j.dns.DnsJavaResolver;
 import io.github.mtasts4j.http.ApachePolicyFetcher;
 import io.github.mtasts4j.http.ApacheReportPost;
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.tlsreport.MailAddress;
+import io.github.mtasts4j.tlsreport.collect.ReportingOrganization;
+import io.github.mtasts4j.tlsreport.collect.TlsReportCollector;
 import io.github.mtasts4j.tlsreport.dkim.JdkimReportSigner;
 import io.github.mtasts4j.tlsreport.send.MailTransport;
 import io.github.mtasts4j.tlsreport.send.ReportSender;
@@ -30,6 +33,9 @@ final class ReportWiringTest {
         Path keyFile = Files.writeString(directory.resolve("key.pem"), key());
         Path queue = directory.resolve("queue");
         MailTransport mta = (from, to, message) -> new MailTransport.Answer(MailTransport.Verdict.ACCEPTED, "queued");
+        TlsReportCollector collector = TlsReportCollector.builder(
+                        new ReportingOrganization("Sender Inc.", MailAddress.of("tls-reports@sender.example")))
+                .build();
         // region wiring
         DnsJavaResolver dns = DnsJavaResolver.system().build();
         ApachePolicyFetcher fetcher =
@@ -42,9 +48,10 @@ final class ReportWiringTest {
                 .mail(mta, signer)
                 .https(ApacheReportPost.through(fetcher)::post)
                 .build();
-        sender.start(); // At the end: sender.close(), then fetcher.close().
+        sender.start(collector); // At the end: sender.close(), collector.close(), fetcher.close().
         // endregion wiring
         try (fetcher;
+                collector;
                 sender) {
             assertThat(sender.waiting()).isZero();
             assertThat(sender.hand(ReportQueuer.report("r1"), ReportQueuer.DOMAIN))
