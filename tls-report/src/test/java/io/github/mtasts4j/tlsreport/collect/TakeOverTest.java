@@ -13,9 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.IntStream;
+import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,25 +26,19 @@ final class TakeOverTest {
 
     private final Sessions.Clock clock = new Sessions.Clock();
 
-    @TempDir
-    private Path journal;
+    private final Path journal;
+    private final Path queue;
 
-    @TempDir
-    private Path queue;
-
-    private TlsReportCollector collector;
+    TakeOverTest(@TempDir Path directory) {
+        journal = directory.resolve("journal");
+        queue = directory.resolve("queue");
+    }
 
     private TlsReportCollector collector() {
-        collector = TlsReportCollector.builder(Sessions.US)
+        return TlsReportCollector.builder(Sessions.US)
                 .clock(clock)
                 .journal(journal)
                 .build();
-        return collector;
-    }
-
-    @AfterEach
-    void close() {
-        collector.close();
     }
 
     private ReportSender sender(int capacity) {
@@ -54,7 +48,7 @@ final class TakeOverTest {
                 .build();
     }
 
-    private void countSessions() {
+    private void countSessions(TlsReportCollector collector) {
         for (int i = 0; i < DOMAINS; i++) {
             Sessions.record(collector, Sessions.good(DomainName.of("d" + i + ".example")));
         }
@@ -63,10 +57,10 @@ final class TakeOverTest {
 
     @Test
     void aFinishedDayIsQueuedAndForgotten() {
-        collector();
-        try (ReportSender sender = sender(100)) {
+        try (TlsReportCollector collector = collector();
+                ReportSender sender = sender(100)) {
             assertThat(sender.takeOver(collector)).isZero();
-            countSessions();
+            countSessions(collector);
 
             assertThat(sender.takeOver(collector)).isEqualTo(1);
             assertThat(sender.waiting()).isEqualTo(DOMAINS);
@@ -77,16 +71,15 @@ final class TakeOverTest {
 
     @Test
     void aDayThatIsHandedOverTwiceIsSentOnce() {
-        collector();
-        countSessions();
-        try (ReportSender sender = sender(100)) {
+        try (TlsReportCollector collector = collector();
+                ReportSender sender = sender(100)) {
+            countSessions(collector);
             DayOfReports day = collector.handOut(DAY).orElseThrow();
             day.domains().forEach(domain -> sender.hand(day.report(domain).orElseThrow(), domain));
-        }
-        collector.close(); // As a crash before the collector hears of it.
+        } // As a crash before the collector hears of it.
 
-        collector();
-        try (ReportSender sender = sender(100)) {
+        try (TlsReportCollector collector = collector();
+                ReportSender sender = sender(100)) {
             assertThat(sender.takeOver(collector)).isEqualTo(1);
             assertThat(sender.waiting()).isEqualTo(DOMAINS);
         }
@@ -94,23 +87,24 @@ final class TakeOverTest {
 
     @Test
     void aDayThatFindsTheQueueFullStaysWithTheCollector() {
-        collector();
-        countSessions();
-        try (ReportSender sender = sender(DOMAINS - 1)) {
-            assertThat(sender.takeOver(collector)).isZero();
-            assertThat(collector.finishedDays()).containsExactly(DAY);
-        }
-        try (ReportSender roomier = sender(DOMAINS)) {
-            assertThat(roomier.takeOver(collector)).isEqualTo(1);
-            assertThat(roomier.waiting()).isEqualTo(DOMAINS);
+        try (TlsReportCollector collector = collector()) {
+            countSessions(collector);
+            try (ReportSender sender = sender(DOMAINS - 1)) {
+                assertThat(sender.takeOver(collector)).isZero();
+                assertThat(collector.finishedDays()).containsExactly(DAY);
+            }
+            try (ReportSender roomier = sender(DOMAINS)) {
+                assertThat(roomier.takeOver(collector)).isEqualTo(1);
+                assertThat(roomier.waiting()).isEqualTo(DOMAINS);
+            }
         }
     }
 
     @Test
     void aDayThatCannotBeWrittenDownStaysWithTheCollector() throws IOException {
-        collector();
-        countSessions();
-        try (ReportSender sender = sender(100)) {
+        try (TlsReportCollector collector = collector();
+                ReportSender sender = sender(100)) {
+            countSessions(collector);
             deleteAll(queue);
 
             assertThatThrownBy(() -> sender.takeOver(collector)).isInstanceOf(UncheckedIOException.class);
@@ -120,7 +114,7 @@ final class TakeOverTest {
 
     private static void deleteAll(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
@@ -128,13 +122,14 @@ final class TakeOverTest {
 
     @Test
     void daysThatNobodyTookForAWhileAreTakenTogether() {
-        collector();
-        IntStream.rangeClosed(1, 2).forEach(day -> {
-            clock.set("2026-01-0" + day + "T12:00:00Z");
-            Sessions.record(collector, clock.instant(), Sessions.good(Sessions.DOMAIN));
-        });
-        clock.set("2026-01-03T00:01:00Z");
-        try (ReportSender sender = sender(100)) {
+        try (TlsReportCollector collector = collector();
+                ReportSender sender = sender(100)) {
+            for (String noon : List.of("2026-01-01T12:00:00Z", "2026-01-02T12:00:00Z")) {
+                clock.set(noon);
+                Sessions.record(collector, clock.instant(), Sessions.good(Sessions.DOMAIN));
+            }
+            clock.set("2026-01-03T00:01:00Z");
+
             assertThat(sender.takeOver(collector)).isEqualTo(2);
             assertThat(sender.waiting()).isEqualTo(2);
         }
