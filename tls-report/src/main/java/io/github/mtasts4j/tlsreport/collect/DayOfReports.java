@@ -148,7 +148,7 @@ public final class DayOfReports {
      * @param file the file
      * @param who the organization, the same on all nodes
      * @return the day
-     * @throws IOException if the file cannot be read, or is not one that {@link #save} of this release has written
+     * @throws IOException if the file cannot be read, has no end, or is not one that {@link #save} of this release has written
      */
     public static DayOfReports load(Path file, ReportingOrganization who) throws IOException {
         CollectorLimits limits = CollectorLimits.defaults();
@@ -172,10 +172,12 @@ public final class DayOfReports {
         if (counts.days().stream().anyMatch(part -> !part.date().equals(date))) {
             throw new IOException(file + " is about several days");
         }
-        if (counts.damaged() > 0 || counts.torn()) {
-            log.warn("{}: {} lines were damaged and are lost", file, counts.damaged() + (counts.torn() ? 1 : 0));
+        if (counts.damaged() > 0) {
+            log.warn("{}: {} lines were damaged and are lost", file, counts.damaged());
         }
-        counts.days().forEach(Day::seal);
+        if (counts.torn() || !counts.days().stream().allMatch(Day::isSealed)) {
+            throw new IOException(file + " is not whole; its node has not finished it");
+        }
         return new DayOfReports(date, who, counts.days());
     }
 

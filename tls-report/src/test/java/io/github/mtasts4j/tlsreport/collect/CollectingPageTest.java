@@ -128,7 +128,8 @@ final class CollectingPageTest {
         // region merge
         List<DayOfReports> parts = new ArrayList<>();
         try (Stream<Path> nodes = Files.list(shared.resolve(date.toString()))) {
-            for (Path node : nodes.toList()) {
+            for (Path node :
+                    nodes.filter(file -> !file.toString().endsWith(".part")).toList()) {
                 parts.add(DayOfReports.load(node, who));
             }
         }
