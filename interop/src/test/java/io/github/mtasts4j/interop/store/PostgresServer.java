@@ -20,7 +20,7 @@ final class PostgresServer implements AutoCloseable {
 
     private static final Path PROGRAMS = Path.of("/usr/lib/postgresql/15/bin");
     private static final DebianPackage POSTGRES = new DebianPackage("postgresql-15", PROGRAMS.resolve("postgres"));
-    private static final String AS_POSTGRES = "runuser -u postgres -- ";
+    private static final String AS_POSTGRES = "setpriv --reuid=postgres --regid=postgres --init-groups ";
 
     private final PrivateDirectory directory = PrivateDirectory.of("postgres");
     private final Path data;
