@@ -195,7 +195,11 @@ final class Connection implements Runnable {
         if (state.get() == State.BUSY && !state.compareAndSet(State.BUSY, State.IDLE)) {
             return false;
         }
-        return !all.isStopping();
+        if (all.isStopping()) {
+            end = ConnectionEnd.STOPPED;
+            return false;
+        }
+        return true;
     }
 
     /** Whoever sends this may still be sending: a close at once would take our reply from him. */

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param connections how many of them
  * @param idle how long a connection may wait for a request
  * @param request how long a request may take to arrive, and a reply to be read
- * @param answer how long an answer may take to be found, beyond what the resolver allows itself
+ * @param answer how long an answer may take to be found; the resolver takes less, this is for look-ups that others wrote
  * @param stop how long a stop waits for answers that are being found
  */
 record Limits(int connections, Duration idle, Duration request, Duration answer, Duration stop) {

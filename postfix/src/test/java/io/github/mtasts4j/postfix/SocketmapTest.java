@@ -11,7 +11,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +127,34 @@ final class SocketmapTest {
 
         dns.letGo();
         assertThat(slow.reply()).isEqualTo("OK secure match=mx.slow.example servername=hostname");
+    }
+
+    @Test
+    void theCallersThreadsWillDo() throws Exception {
+        ExecutorService threads = lightThreads();
+        PostfixServer server = PostfixServer.builder(sts)
+                .executor(threads)
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        try (Peer first = Peer.of(server);
+                Peer second = Peer.of(server)) {
+            assertThat(first.ask("exact.example")).isEqualTo(ENFORCED);
+            assertThat(second.ask("exact.example")).isEqualTo(ENFORCED);
+            server.close();
+            assertThat(first.isEnded()).isTrue();
+            assertThat(threads.isShutdown()).isFalse();
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(threads.awaitTermination(50, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Virtual threads, where the runtime has them. */
+    private static ExecutorService lightThreads() throws ReflectiveOperationException {
+        return Runtime.version().feature() < 21
+                ? Executors.newCachedThreadPool()
+                : (ExecutorService) Executors.class
+                        .getMethod("newVirtualThreadPerTaskExecutor")
+                        .invoke(null);
     }
 
     @ParameterizedTest

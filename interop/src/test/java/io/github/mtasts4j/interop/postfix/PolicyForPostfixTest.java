@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.delivery.MxPlan;
+import io.github.mtasts4j.interop.PrivateDirectory;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
+import io.github.mtasts4j.postfix.PostfixServer;
 import io.github.mtasts4j.testkit.StsWorld;
 import io.github.mtasts4j.testkit.smtp.MxFault;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -136,6 +140,25 @@ final class PolicyForPostfixTest {
         world.domain("kept.example").txtRemoved().httpsBlocked().mxForgedAs("mx.evil2.example");
         assertThat(postfix.send("alice@kept.example")).contains("status=deferred");
         assertThat(world.mx("mx.evil2.example").mails()).isEmpty();
+    }
+
+    /** Over a Unix domain socket, which Postfix's own user may connect to; then it is gone. */
+    @Test
+    void aServerThatIsDownHoldsTheMailAndLosesNone() throws Exception {
+        world.domain("waits.example").mx("mx.waits.example").enforces("mx.waits.example");
+        try (PrivateDirectory directory = PrivateDirectory.of("socket")) {
+            Path socket = directory.path("sts");
+            PostfixServer unix =
+                    PostfixServer.builder(sts).permissions("rw-rw-rw-").listen(UnixDomainSocketAddress.of(socket));
+            try (PostfixSender other = PostfixSender.start(internet, "socketmap:unix:" + socket + ":postfix")) {
+                assertThat(other.send("alice@waits.example")).contains("status=sent");
+                unix.close();
+                assertThat(other.send("bob@waits.example")).contains("status=deferred", "dsn=4.");
+                assertThat(world.mailsTo("bob@waits.example")).isEmpty();
+            } finally {
+                unix.close();
+            }
+        }
     }
 
     @Test

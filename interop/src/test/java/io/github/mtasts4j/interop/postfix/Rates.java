@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.interop.postfix;
 
+import io.github.mtasts4j.policy.Mode;
+import io.github.mtasts4j.testkit.RecipientDomain;
 import io.github.mtasts4j.testkit.StsWorld;
+import io.github.mtasts4j.testkit.https.PolicyHost;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,6 +37,7 @@ final class Rates {
     private static final Duration WARM_TIME = Duration.ofSeconds(5);
 
     private final List<AutoCloseable> open = new ArrayList<>();
+    private final List<PolicyHost> providers = new ArrayList<>();
     private final LittleInternet internet;
 
     private Rates(LittleInternet internet) {
@@ -65,6 +69,7 @@ final class Rates {
     }
 
     private void run(String what) throws Exception {
+        startProviders();
         Server bare = java("bare", "bare");
         Server ours = java(
                 "ours",
@@ -108,14 +113,30 @@ final class Rates {
         throw new IOException(name + " has not started");
     }
 
+    /** Domains at several addresses, as of several providers: a sender is at each of them with two fetches at a time. */
     private String[] publish(String zone, int count) {
         StsWorld world = internet.world();
         String[] names = new String[count];
         for (int i = 0; i < count; i++) {
             names[i] = "d" + i + "." + zone + ".example";
-            world.domain(names[i]).enforces("mx." + names[i]);
+            PolicyHost host = providers.get(i % providers.size());
+            String policy = RecipientDomain.policy(Mode.ENFORCE, Duration.ofDays(7), "mx." + names[i]);
+            host.serve(names[i], world.ca().issue("mta-sts." + names[i]), policy);
+            world.dns()
+                    .host("mta-sts." + names[i], host.address().getHostAddress())
+                    .txt("_mta-sts." + names[i], "v=STSv1; id=1;");
         }
         return names;
+    }
+
+    private void startProviders() throws IOException {
+        byte[] octets = internet.world().dns().address().getAddress().getAddress();
+        for (int i = 1; i <= CONNECTIONS; i++) {
+            octets[3]++;
+            PolicyHost host = PolicyHost.start(new InetSocketAddress(InetAddress.getByAddress(octets), 443));
+            open.add(0, host);
+            providers.add(host);
+        }
     }
 
     private void warm(Server... servers) throws Exception {
