@@ -39,9 +39,8 @@ final class MtaStsJarTest {
             throws IOException, InterruptedException {
         Path out = Files.createTempFile(directory, "out", "");
         Path err = Files.createTempFile(directory, "err", "");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().remove("JAVA_HOME");
         builder.environment().putAll(env);
         Process process = builder.start();
@@ -127,7 +126,14 @@ final class MtaStsJarTest {
         Path script = Files.writeString(
                 directory.resolve("typed"), "exec sh " + LAUNCHER + " match xn--fa-hia.de fa\u00df.de\n");
         Map<String, String> env = Map.of(
-                "JAVA_HOME", System.getProperty("java.home"), "MTA_STS_JAR", JAR.toString(), "LC_ALL", "C", "LANG", "C");
+                "JAVA_HOME",
+                System.getProperty("java.home"),
+                "MTA_STS_JAR",
+                JAR.toString(),
+                "LC_ALL",
+                "C",
+                "LANG",
+                "C");
         Run run = run(env, "", List.of("sh", script.toString()));
         assertThat(run.out()).isEqualTo("yes  xn--fa-hia.de  xn--fa-hia.de: it is the very name\n");
     }
@@ -163,7 +169,10 @@ final class MtaStsJarTest {
                     .noneMatch(name -> name.endsWith("module-info.class"))
                     .noneMatch(name -> name.endsWith(".SF"))
                     .noneMatch(name -> name.contains("/testkit/") || name.startsWith("org/bouncycastle"))
-                    .contains("META-INF/services/org.slf4j.spi.SLF4JServiceProvider", "META-INF/LICENSE", "META-INF/THIRD-PARTY.txt");
+                    .contains(
+                            "META-INF/services/org.slf4j.spi.SLF4JServiceProvider",
+                            "META-INF/LICENSE",
+                            "META-INF/THIRD-PARTY.txt");
             byte[] manifest =
                     jar.getInputStream(jar.getEntry("META-INF/MANIFEST.MF")).readAllBytes();
             assertThat(new String(manifest, StandardCharsets.UTF_8))

@@ -131,7 +131,7 @@ public final class PolicyLint {
                 .map(known -> Finding.of(
                         FindingKind.POLICY_FIELD_TYPO,
                         subject,
-                        "\"" + field.name() + "\" means nothing; \"" + known + "\" was meant?"))
+                        "\"" + field.name() + "\" means nothing; did you mean \"" + known + "\"?"))
                 .orElseGet(() -> Finding.of(
                         FindingKind.POLICY_FIELD_UNKNOWN, subject, "\"" + field.name() + "\" is no known field"))
                 .at(place);
