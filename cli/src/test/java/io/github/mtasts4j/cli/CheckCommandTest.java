@@ -206,6 +206,18 @@ final class CheckCommandTest {
     }
 
     @Test
+    void resolversOfDifferentTrustDoWithoutDane() {
+        Run run = lab.run(
+                "check",
+                "--dns",
+                "127.0.0.1:" + lab.world.dns().address().getPort(),
+                "--dns",
+                "192.0.2.53",
+                "good.example");
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
     void explainSaysWhyClauseByClause() throws IOException {
         Run good = lab.run("explain", "good.example", "mx.good.example");
         assertThat(good.code()).isEqualTo(ExitCode.OK);

@@ -109,15 +109,34 @@ public final class Network implements AutoCloseable {
     }
 
     private static DnsJavaResolver resolver(List<String> servers, Duration timeout) {
-        DnsJavaResolver.Builder builder = servers.isEmpty()
-                ? DnsJavaResolver.system()
-                : DnsJavaResolver.servers(servers.stream()
-                        .map(server -> Endpoint.parse(server, DNS_PORT).socket())
-                        .toArray(InetSocketAddress[]::new));
         Duration third = timeout.dividedBy(3);
-        return builder.tryTimeout(third.compareTo(LONGEST_TRY) < 0 ? third : LONGEST_TRY)
-                .deadline(timeout)
-                .build();
+        DnsJavaResolver.Builder builder = asking(servers)
+                .tryTimeout(third.compareTo(LONGEST_TRY) < 0 ? third : LONGEST_TRY)
+                .deadline(timeout);
+        return canTrust(builder.build())
+                ? builder.build()
+                : builder.trustingAdFrom().build(); // Then DANE is not looked at.
+    }
+
+    private static DnsJavaResolver.Builder asking(List<String> servers) {
+        try {
+            return servers.isEmpty()
+                    ? DnsJavaResolver.system()
+                    : DnsJavaResolver.servers(servers.stream()
+                            .map(server -> Endpoint.parse(server, DNS_PORT).socket())
+                            .toArray(InetSocketAddress[]::new));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal("this machine has no DNS resolver configured; name one with --dns", e);
+        }
+    }
+
+    /** Of several resolvers, some of which are on this machine and some not, the word on DNSSEC is worth nothing. */
+    private static boolean canTrust(DnsJavaResolver resolver) {
+        try {
+            return resolver.daneLookup() != null;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     /**
