@@ -2,6 +2,7 @@
 package io.github.mtasts4j.cli;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** The command {@code mta-sts}, run by itself. The one place that ends the process. */
 public final class Main {
@@ -18,13 +19,17 @@ public final class Main {
     public static void main(String[] args) {
         // Before anything has a logger. A log line of the library is for those who ask for it.
         if (System.getProperty(LOG_LEVEL) == null) {
-            System.setProperty(LOG_LEVEL, Arrays.asList(args).contains("--verbose") || hasShort(args) ? "warn" : "off");
+            System.setProperty(LOG_LEVEL, level(Arrays.asList(args)));
         }
         int code = MtaStsCommand.run(Surroundings.ofProcess(), args);
         System.exit(code); // Daemon threads of a look-up that nobody waits for any more must not keep anybody waiting.
     }
 
-    private static boolean hasShort(String[] args) {
-        return Arrays.asList(args).contains("-v");
+    /** A server's operator reads its log; whoever runs a check reads what it says. */
+    private static String level(List<String> args) {
+        if (args.contains("serve")) {
+            return "info";
+        }
+        return args.contains("--verbose") || args.contains("-v") ? "warn" : "off";
     }
 }

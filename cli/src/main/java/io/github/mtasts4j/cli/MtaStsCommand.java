@@ -7,6 +7,7 @@ import io.github.mtasts4j.cli.check.ExplainCommand;
 import io.github.mtasts4j.cli.offline.LintCommand;
 import io.github.mtasts4j.cli.offline.MatchCommand;
 import io.github.mtasts4j.cli.report.ReportCommand;
+import io.github.mtasts4j.cli.serve.ServeCommand;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -81,7 +82,7 @@ public final class MtaStsCommand implements Runnable {
                 .addSubcommand(new LintCommand(here))
                 .addSubcommand("cache", CacheCommand.commandLine(here))
                 .addSubcommand("report", ReportCommand.commandLine(here))
-                .addSubcommand("serve", new ServeCommand())
+                .addSubcommand("serve", ServeCommand.commandLine(here))
                 .addSubcommand(new CompletionCommand(here));
         line.setOut(writer(here.out()));
         line.setErr(writer(here.err()));

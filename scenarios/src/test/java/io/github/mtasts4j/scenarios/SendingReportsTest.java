@@ -189,8 +189,9 @@ final class SendingReportsTest {
     @Test
     void whatWasCountedTodayArrivesTomorrowByMailAndByHttps() throws Exception {
         bankAsksFor("mailto:" + MAILBOX, ENDPOINT);
-        world.domain("bank.example").mx("mx.bank.example").publishes("1", RecipientDomain.policy(
-                Mode.TESTING, Duration.ofDays(7), "mx.bank.example"));
+        world.domain("bank.example")
+                .mx("mx.bank.example")
+                .publishes("1", RecipientDomain.policy(Mode.TESTING, Duration.ofDays(7), "mx.bank.example"));
         try (TlsReportCollector collector = collector();
                 Relay relay = Relay.in(world, collector)) {
             assertThat(relay.sendTo("alice@bank.example").fate()).isEqualTo(Fate.DELIVERED);
