@@ -160,6 +160,7 @@ final class Connection implements Runnable {
             out.put(reply, at, length);
             at += length;
         }
+        flush(); // The answer to the next request may take a while.
     }
 
     /** In slices, because the runtime keeps a copy as long as what is written at once, for each thread. */
@@ -172,11 +173,8 @@ final class Connection implements Runnable {
         out.clear();
     }
 
-    /** Sends what is ready and reads more; false at the end of all. */
+    /** Reads more; false at the end of all. */
     private boolean fill() throws IOException {
-        if (out.position() > 0) {
-            flush();
-        }
         if (!in.isAmidst() && !await()) {
             return false;
         }
@@ -206,7 +204,6 @@ final class Connection implements Runnable {
     private void refuse() throws IOException {
         end = ConnectionEnd.MALFORMED;
         put(MALFORMED, 0);
-        flush();
         channel.shutdownOutput();
         ByteBuffer rest = ByteBuffer.allocate(Netstrings.CAPACITY);
         for (int drained = 0; drained < MOST_TO_DRAIN; drained += rest.position()) {

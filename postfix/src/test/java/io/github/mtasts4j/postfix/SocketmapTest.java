@@ -96,6 +96,19 @@ final class SocketmapTest {
 
     @ParameterizedTest
     @EnumSource(Transport.class)
+    void anAnswerDoesNotWaitForTheNext(Transport transport) throws Exception {
+        Domains.Held dns = domains.hold("slow.example");
+        Peer peer = connect(start(transport));
+        peer.send(Peer.request("exact.example") + Peer.request("slow.example") + Peer.request(".example"));
+        assertThat(peer.reply()).isEqualTo(ENFORCED);
+        dns.awaitQuestion();
+        dns.letGo();
+        assertThat(peer.reply()).isEqualTo("NOTFOUND ");
+        assertThat(peer.reply()).isEqualTo("NOTFOUND ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
     void aRequestMayComeInPieces(Transport transport) throws Exception {
         Peer peer = connect(start(transport));
         for (char c : Peer.request("exact.example").toCharArray()) {
