@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
@@ -29,6 +30,16 @@ final class SqlitePolicyRowsTest extends PolicyRowsContract {
 
     SqlitePolicyRowsTest(@TempDir Path directory) {
         this.source = Sqlites.in(directory.resolve("policies.db"));
+    }
+
+    /** A watch that is closed may still look once more, and the file is about to be deleted. */
+    @AfterEach
+    void awaitTheEndOfWatches() throws InterruptedException {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals("mtasts4j-store-watch")) {
+                thread.join();
+            }
+        }
     }
 
     @Override
