@@ -407,8 +407,8 @@ public final class MtaSts implements AutoCloseable {
     }
 
     /**
-     * Ends all threads of this object and lets everybody go who waits in {@link #resolve}. Does not wait, and does not
-     * close what the builder was given.
+     * Ends all threads of this object and lets everybody go who waits in {@link #resolve}. Waits for policies that are just
+     * being saved, for a second at most. Does not close what the builder was given.
      */
     @Override
     public void close() {

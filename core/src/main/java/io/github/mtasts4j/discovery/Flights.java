@@ -2,11 +2,17 @@
 package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +25,7 @@ final class Flights {
     private static final Logger log = LoggerFactory.getLogger(Flights.class);
     private static final String FULL = "too many domains are being discovered";
     private static final String CLOSED = "the resolver is closed";
+    private static final Duration LAST_MOMENTS = Duration.ofSeconds(1);
 
     /** Why a flight is begun. Each asks whatever those before it ask, and more. */
     enum Purpose {
@@ -110,6 +117,16 @@ final class Flights {
         return there.landed.handle((done, trouble) -> domain).thenCompose(d -> join(d, purpose));
     }
 
+    /** The same, done when the flight has landed: when what it has found is saved, too. */
+    CompletableFuture<PolicyResolution> landing(DomainName domain, Purpose purpose) {
+        return join(domain, purpose).thenCompose(answer -> {
+            Flight there = underWay.get(domain);
+            return there == null
+                    ? CompletableFuture.completedFuture(answer)
+                    : there.landed.handle((done, trouble) -> answer);
+        });
+    }
+
     boolean isUnderWay(DomainName domain) {
         return underWay.containsKey(domain);
     }
@@ -185,9 +202,32 @@ final class Flights {
         flight.landed.completeExceptionally(defect);
     }
 
-    /** Lets everybody go who is waiting; nothing takes off any more. */
+    /** Lets everybody go who is waiting; nothing takes off any more. Waits for what is just being saved, for a second at most. */
     void close() {
         closed = true;
+        List<CompletableFuture<PolicyResolution>> saving = new ArrayList<>();
+        underWay.forEach((domain, flight) -> {
+            PolicyResolution refused = refusal.answer(domain, FailureCode.CLOSED, CLOSED);
+            if (flight.result.complete(refused)) {
+                land(domain, flight, refused);
+            } else {
+                saving.add(flight.landed);
+            }
+        });
+        awaitAll(saving);
         underWay.forEach((domain, flight) -> land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, CLOSED)));
+    }
+
+    private static void awaitAll(List<CompletableFuture<PolicyResolution>> saving) {
+        try {
+            CompletableFuture.allOf(saving.toArray(CompletableFuture<?>[]::new))
+                    .get(LAST_MOMENTS.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            log.debug("A discovery ended in a defect, which is logged where it happened", e);
+        } catch (TimeoutException e) {
+            log.warn("Not every policy could be saved before the end; what was not is looked up again");
+        }
     }
 }

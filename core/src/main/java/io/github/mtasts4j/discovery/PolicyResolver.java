@@ -179,7 +179,7 @@ public final class PolicyResolver implements AutoCloseable {
                 prefetch.count(known.get());
             } else {
                 prefetch.await();
-                prefetch.begun(flights.join(name, Flights.Purpose.LOOK_UP));
+                prefetch.begun(flights.landing(name, Flights.Purpose.LOOK_UP));
             }
         }
         return prefetch.join();
@@ -214,7 +214,10 @@ public final class PolicyResolver implements AutoCloseable {
         cache.forget(name);
     }
 
-    /** Answers everybody who is waiting with {@link FailureCode#CLOSED}. What is in memory is still answered from. */
+    /**
+     * Answers everybody who is waiting with {@link FailureCode#CLOSED}. What is in memory is still answered from. Waits for
+     * policies that are just being saved, for a second at most.
+     */
     @Override
     public void close() {
         closed = true;

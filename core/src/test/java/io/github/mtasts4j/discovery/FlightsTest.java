@@ -13,7 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who joins whose flight, step by step. */
 final class FlightsTest {
@@ -112,5 +117,74 @@ final class FlightsTest {
         assertThat(flights.isUnderWay(World.NAME)).isFalse();
         runNext();
         assertThat(flown).isEmpty();
+    }
+
+    // ---- flights that have answered and go on ----
+
+    @Test
+    @Timeout(60)
+    void closingWaitsForWhatIsJustBeingSaved() throws InterruptedException {
+        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        AtomicBoolean saved = new AtomicBoolean();
+        try (SlowSaving slow = new SlowSaving(answered, mayGoOn, saved)) {
+            CompletableFuture<PolicyResolution> answer = slow.flights.join(World.NAME, LOOK_UP);
+            CompletableFuture<PolicyResolution> landing = slow.flights.landing(World.NAME, LOOK_UP);
+            answered.await();
+            assertThat(answer.join()).isEqualTo(absent);
+            assertThat(landing).isNotDone();
+
+            Thread closing = new Thread(slow.flights::close);
+            closing.start();
+            mayGoOn.countDown();
+            closing.join();
+
+            assertThat(saved).isTrue();
+            assertThat(landing.join()).isEqualTo(absent);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void closingDoesNotWaitForASaveThatHangs() throws InterruptedException {
+        CountDownLatch answered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicBoolean saved = new AtomicBoolean();
+        try (SlowSaving slow = new SlowSaving(answered, never, saved)) {
+            CompletableFuture<PolicyResolution> landing = slow.flights.landing(World.NAME, LOOK_UP);
+            answered.await();
+
+            slow.flights.close();
+
+            assertThat(saved).isFalse();
+            assertThat(landing.join()).as("it was answered").isEqualTo(absent);
+            assertThat(slow.flights.isUnderWay(World.NAME)).isFalse();
+        }
+    }
+
+    private final class SlowSaving implements AutoCloseable {
+
+        private final ExecutorService executor = Executors.newSingleThreadExecutor();
+        private final Flights flights;
+
+        SlowSaving(CountDownLatch answered, CountDownLatch mayGoOn, AtomicBoolean saved) {
+            this.flights = new Flights(
+                    ResolverSettings.defaults(),
+                    executor,
+                    (domain, flight) -> {
+                        flight.answer(absent);
+                        answered.countDown();
+                        mayGoOn.await();
+                        saved.set(true);
+                        return absent;
+                    },
+                    (domain, code, detail) -> new PolicyResolution.Unusable(
+                            PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START)));
+        }
+
+        @Override
+        public void close() {
+            executor.shutdownNow();
+        }
     }
 }
