@@ -224,13 +224,12 @@ abstract sealed class PolicyText permits Policy {
     }
 
     private boolean isAt(int start, String host, int from) {
-        int to = host.length();
-        int offset = start - from;
-        if (from < 0 || offset < 0 || offset + to > octets.length) { // Never; asked once, it is not for each octet.
+        int length = host.length() - from;
+        if (from < 0 || start < 0 || start + length > octets.length) { // Never; asked once, it is not for each octet.
             return false;
         }
-        for (int i = from; i < to; i++) {
-            if (octets[offset + i] != host.charAt(i)) {
+        for (int i = 0; i < length; i++) {
+            if (octets[start + i] != host.charAt(from + i)) {
                 return false;
             }
         }

@@ -11,6 +11,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a policy is kept: whatever the form, it says what was published. */
 class PolicyTextTest {
@@ -69,6 +71,28 @@ class PolicyTextTest {
         assertThat(IntStream.range(0, 100)).noneMatch(i -> lists(policy, "a.mx" + i + ".provider.example"));
         assertThat(policy.lists(STRANGER)).isFalse();
         assertThat(policy.mx()).hasSize(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "version: STSv1\nmx: *.b.example\nmode: enforce\nmax_age: 60",
+                "version: STSv1\nmode: enforce\nmax_age: 60\nmx: mx.provider.example\nmx: *.B.example"
+            })
+    void aWildcardIsForALabelOfAnyLengthWhereverThePatternStands(String text) {
+        Policy policy = parse(text);
+        for (int length = 1; length <= 63; length++) {
+            String label = "a".repeat(length);
+            assertThat(policy.lists(DomainName.of(label + ".b.example")))
+                    .as(label)
+                    .isTrue();
+            assertThat(policy.lists(DomainName.of(label + ".c.example")))
+                    .as(label)
+                    .isFalse();
+            assertThat(policy.lists(DomainName.of(label + ".a.b.example")))
+                    .as(label)
+                    .isFalse();
+        }
     }
 
     @Test

@@ -112,13 +112,8 @@ final class FaultCell {
         judge(sts, first);
         PolicyResolution again = timed(world, () -> sts.recheck(asked));
         judge(sts, again);
-        judgeEvents(world.eventsOf(domain));
         judgeVisits(world.policyHost().visits(domain.toString()));
         equal("I6 in memory", applicable(), sts.peek(asked));
-        equal(
-                "I6 in the store",
-                isReplaced() ? applicable() : state.stored(domain),
-                world.store().find(domain));
     }
 
     private PolicyResolution timed(FaultWorld world, Resolution resolution) throws InterruptedException {
@@ -206,9 +201,14 @@ final class FaultCell {
                 visits.stream().mapToInt(visit -> visit.requests().size()).sum() <= 1);
     }
 
-    /** I4 and I9, when all is over: what the Policy Host has seen of this domain. */
+    /** When all is over, and what goes on behind an answer is too: who was told, what is in the store, what the Policy Host saw. */
     List<String> playedOut(FaultWorld world) throws InterruptedException {
         broken.clear();
+        judgeEvents(world.eventsOf(domain));
+        equal(
+                "I6 in the store",
+                isReplaced() ? applicable() : state.stored(domain),
+                world.store().find(domain));
         for (Visit visit : world.policyHost().visits(domain.toString())) {
             check("I9 a connection is open", visit.awaitEnd(Duration.ofSeconds(5)));
             check("I4 " + visit.octetsWritten() + " octets", visit.octetsWritten() <= MOST_OCTETS);

@@ -151,6 +151,7 @@ final class FaultMatrixTest {
         private List<String> close() {
             List<String> broken = new ArrayList<>();
             try (FaultWorld ended = world()) {
+                ended.settle();
                 for (FaultCell cell : cells) {
                     broken.addAll(cell.playedOut(ended));
                 }

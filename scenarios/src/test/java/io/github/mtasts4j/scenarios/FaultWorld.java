@@ -35,7 +35,11 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
@@ -55,6 +59,7 @@ final class FaultWorld implements AutoCloseable {
     private static final Duration HASTY = Duration.ofMillis(300);
     private static final Duration PATIENT = Duration.ofSeconds(20);
     private static final Duration SLACK = Duration.ofSeconds(10);
+    private static final Duration SETTLING = Duration.ofMinutes(2);
     private static final int TRIES = 3;
 
     private final DnsCase dnsCase;
@@ -66,6 +71,8 @@ final class FaultWorld implements AutoCloseable {
     private final MemoryPolicyStore store = new MemoryPolicyStore();
     private final Lanes lanes;
     private final Events events = new Events();
+    private final AtomicInteger flights = new AtomicInteger();
+    private final ExecutorService executor;
     private final MtaSts hasty;
     private final MtaSts patient;
 
@@ -83,6 +90,8 @@ final class FaultWorld implements AutoCloseable {
                         .trust(verifier)
                         .port(policyHost.port())
                         .build());
+        this.executor = Executors.newFixedThreadPool(
+                parallel, task -> new Thread(task, "matrix-flight-" + flights.incrementAndGet()));
         DnsJavaResolver txt = resolver(dnsCase.pace());
         this.hasty = sender(txt, HASTY, parallel);
         this.patient = sender(txt, PATIENT, parallel);
@@ -103,6 +112,7 @@ final class FaultWorld implements AutoCloseable {
                 .withoutRefresh()
                 .clock(new MovableClock())
                 .store(store)
+                .executor(executor)
                 .recorder(events)
                 .settings(ResolverSettings.defaults()
                         .withRecheckInterval(Duration.ZERO)
@@ -161,8 +171,17 @@ final class FaultWorld implements AutoCloseable {
         return lanes.isIdle();
     }
 
+    /** Waits for what goes on behind answers that were given. Nothing takes off any more. */
+    void settle() throws InterruptedException {
+        executor.shutdown();
+        if (!executor.awaitTermination(SETTLING.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException("discoveries go on and on");
+        }
+    }
+
     @Override
     public void close() {
+        executor.shutdownNow();
         hasty.close();
         patient.close();
         lanes.close();
