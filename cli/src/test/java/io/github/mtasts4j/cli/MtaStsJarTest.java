@@ -4,6 +4,7 @@ package io.github.mtasts4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +101,48 @@ final class MtaStsJarTest {
     }
 
     @Test
+    void hasTheDriversOfPostgresqlAndRedis() throws IOException, InterruptedException {
+        for (String url : List.of("jdbc:postgresql://127.0.0.1:1/sts", "redis://127.0.0.1:1")) {
+            Run run = java("", "cache", "list", "--store", url);
+            assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err())
+                    .startsWith("mta-sts: the store " + url + " failed: ")
+                    .hasLineCount(1);
+        }
+    }
+
+    /** It is twice as large as all the rest. */
+    @Test
+    void takesTheDriverOfSqliteFromBesideIt() throws IOException, InterruptedException {
+        Path store = directory.resolve("policies.db");
+        List<String> list = List.of("-jar", "mta-sts.jar", "cache", "list", "--store", "jdbc:sqlite:" + store);
+        Path place = Files.createDirectories(directory.resolve("lib"));
+        Files.copy(JAR, place.resolve("mta-sts.jar"));
+        Files.createFile(store);
+        assertThat(java(place, list).err())
+                .isEqualTo(
+                        "mta-sts: there is no driver for SQLite: put sqlite-jdbc.jar beside mta-sts.jar (docs/cli.md)\n");
+
+        Files.copy(Path.of(driver()), place.resolve("sqlite-jdbc.jar"));
+
+        assertThat(java(place, list).out()).isEqualTo("0 policies, 0 in force\n");
+    }
+
+    private static String driver() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.contains("sqlite-jdbc"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Run java(Path place, List<String> words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(JAVA.toString()));
+        words.forEach(
+                word -> command.add(word.endsWith(".jar") ? place.resolve(word).toString() : word));
+        return run(Map.of(), "", command);
+    }
+
+    @Test
     void theLauncherFindsJavaAndTheJar() throws IOException, InterruptedException {
         String home = System.getProperty("java.home");
         Run run = run(
@@ -170,6 +214,8 @@ final class MtaStsJarTest {
                     .noneMatch(name -> name.endsWith(".SF"))
                     .noneMatch(name -> name.contains("/testkit/") || name.startsWith("org/bouncycastle"))
                     .contains(
+                            "META-INF/services/java.sql.Driver",
+                            "META-INF/licenses/com.ongres.scram/scram-client-3.2/META-INF/LICENSE",
                             "META-INF/services/org.slf4j.spi.SLF4JServiceProvider",
                             "META-INF/LICENSE",
                             "META-INF/THIRD-PARTY.txt");

@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A store that a URL names. The one place where a URL becomes a store: another kind of store is another case in {@link #open},
- * with its own way of closing.
+ * A store that a URL names: files of this machine, or rows in an engine that machines share.
  *
  * @param store the store
  * @param end what closes it
@@ -35,34 +34,91 @@ public record OpenStore(PolicyStore store, Runnable end) implements AutoCloseabl
     }
 
     /**
-     * Opens a store that exists.
+     * Opens a store that exists. Its methods throw a {@link Refusal} if it fails.
      *
-     * @param url such as {@code file:/var/lib/mta-sts}
+     * @param url such as {@code file:/var/lib/mta-sts} or {@code jdbc:postgresql://db.example/mta_sts}
+     * @param shared its keys and its namespace
      * @param here where the command runs; told of broken files
      * @return the store
-     * @throws Refusal if there is none
+     * @throws Refusal if there is none, or it does not answer
      */
-    public static OpenStore reading(String url, Surroundings here) {
-        return open(url, here, false);
+    public static OpenStore reading(String url, SharedStoreOptions shared, Surroundings here) {
+        return open(url, shared, here, Use.READING);
     }
 
     /**
-     * Opens a store, and makes it if need be.
+     * Opens a store, and makes it if need be. Its methods throw a {@link Refusal} if it fails.
      *
-     * @param url such as {@code file:/var/lib/mta-sts}
+     * @param url such as {@code file:/var/lib/mta-sts} or {@code jdbc:postgresql://db.example/mta_sts}
+     * @param shared its keys and its namespace
      * @param here where the command runs; told of broken files
      * @return the store
-     * @throws Refusal if it cannot be opened
+     * @throws Refusal if it cannot be opened, or does not answer
      */
-    public static OpenStore writing(String url, Surroundings here) {
-        return open(url, here, true);
+    public static OpenStore writing(String url, SharedStoreOptions shared, Surroundings here) {
+        return open(url, shared, here, Use.WRITING);
     }
 
-    private static OpenStore open(String url, Surroundings here, boolean make) {
+    /**
+     * Opens a store for a server that runs for weeks. One that is shared need not answer yet: were the server not to start, a
+     * store that is down would hold up all mail.
+     *
+     * @param url such as {@code file:/var/lib/mta-sts} or {@code jdbc:postgresql://db.example/mta_sts}
+     * @param shared its keys and its namespace
+     * @param here where the command runs; told of broken files
+     * @return the store
+     * @throws Refusal if what was typed makes no sense
+     */
+    public static OpenStore serving(String url, SharedStoreOptions shared, Surroundings here) {
+        return open(url, shared, here, Use.SERVING);
+    }
+
+    private enum Use {
+        READING,
+        WRITING,
+        SERVING
+    }
+
+    private static OpenStore open(String url, SharedStoreOptions options, Surroundings here, Use use) {
         if (url.startsWith(FILE)) {
-            return file(url, here, make);
+            options.requireUnused();
+            return file(url, here, use != Use.READING);
         }
-        throw new Refusal("no such kind of store: " + url + "; a store is file: and a directory");
+        StoreUrl place = StoreUrl.parse(url);
+        if (use == Use.READING && place.kind() == StoreUrl.Kind.SQLITE && !Files.exists(Path.of(place.file()))) {
+            throw new Refusal("there is no store in " + place.file());
+        }
+        SharedRows shared = SharedRows.of(place, options.namespace(), here.env());
+        try {
+            PolicyStore store = options.over(shared.rows(), here);
+            if (use == Use.SERVING) {
+                return new OpenStore(store, shared.end());
+            }
+            requireAnswer(shared, place);
+            return new OpenStore(new PlainStore(store, place.shown()), shared.end());
+        } catch (Refusal e) {
+            shared.end().run();
+            throw e;
+        }
+    }
+
+    private static void requireAnswer(SharedRows shared, StoreUrl place) {
+        try {
+            var unused = shared.rows().after(Long.MAX_VALUE, 1);
+        } catch (RuntimeException e) {
+            throw PlainStore.refusal(place.shown(), e);
+        }
+    }
+
+    /**
+     * Makes sure that what was to be kept is kept.
+     *
+     * @throws Refusal if the store has failed to keep a policy
+     */
+    void requireKept() {
+        if (store instanceof PlainStore plain) {
+            plain.requireKept();
+        }
     }
 
     private static OpenStore file(String url, Surroundings here, boolean make) {

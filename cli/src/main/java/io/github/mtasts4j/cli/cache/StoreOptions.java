@@ -2,6 +2,7 @@
 package io.github.mtasts4j.cli.cache;
 
 import io.github.mtasts4j.cli.Surroundings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which store. */
@@ -11,14 +12,18 @@ final class StoreOptions {
             names = "--store",
             required = true,
             paramLabel = "URL",
-            description = "The store: file: and the directory that your mail server keeps its policies in.")
+            description = "The store: file: and the directory that your mail server keeps its policies in,"
+                    + " jdbc:postgresql://HOST/DATABASE, jdbc:sqlite:FILE or redis://HOST.")
     private String url = "";
 
+    @Mixin
+    private SharedStoreOptions shared = new SharedStoreOptions();
+
     OpenStore reading(Surroundings here) {
-        return OpenStore.reading(url, here);
+        return OpenStore.reading(url, shared, here);
     }
 
     OpenStore writing(Surroundings here) {
-        return OpenStore.writing(url, here);
+        return OpenStore.writing(url, shared, here);
     }
 }

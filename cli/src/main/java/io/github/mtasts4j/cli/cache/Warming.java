@@ -10,17 +10,24 @@ import io.github.mtasts4j.cli.Refusal;
 import io.github.mtasts4j.cli.Surroundings;
 import io.github.mtasts4j.cli.net.Network;
 import io.github.mtasts4j.cli.net.NetworkOptions;
+import io.github.mtasts4j.discovery.HealthEvent;
 import io.github.mtasts4j.discovery.PrefetchSummary;
+import io.github.mtasts4j.discovery.ResolverListener;
 import io.github.mtasts4j.discovery.ResolverSettings;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Finds out about many domains by the same way as any message, and leaves what it finds in the store. */
 final class Warming {
+
+    private static final int SAVE_SECONDS = 60;
 
     @Option(
             names = "--per-second",
@@ -43,11 +50,14 @@ final class Warming {
             throw new Refusal("--per-second takes 1 or more, not " + perSecond);
         }
         Progress progress = new Progress(here, OptionalInt.of(domains.size()));
+        ExecutorService threads = Executors.newCachedThreadPool();
         try (OpenStore open = options.writing(here);
                 Network world = network.open(here);
                 MtaSts sts = MtaSts.builder(world.txt(), world.fetcher())
                         .store(open.store())
                         .clock(world.clock())
+                        .executor(threads)
+                        .listener(refusals(here))
                         .settings(ResolverSettings.defaults().withFetchTimeout(world.timeout()))
                         .withoutRefresh()
                         .build()) {
@@ -57,9 +67,35 @@ final class Warming {
                     .iterator();
             PrefetchSummary summary = sts.prefetch(counted, perSecond);
             progress.hide();
+            awaitSaves(threads);
+            open.requireKept();
             write(summary, here);
             return summary.failed() > 0 ? ExitCode.UNKNOWN : ExitCode.OK;
+        } finally {
+            threads.shutdownNow();
         }
+    }
+
+    /** Nobody waits for a policy to be saved, least of all {@code prefetch}. */
+    private static void awaitSaves(ExecutorService threads) throws InterruptedException {
+        threads.shutdown();
+        if (!threads.awaitTermination(SAVE_SECONDS, TimeUnit.SECONDS)) {
+            throw new Refusal("the store did not keep everything within " + SAVE_SECONDS + " seconds");
+        }
+    }
+
+    /** Rows that were signed with another key, or made by a later release, stay as they are. */
+    private static ResolverListener refusals(Surroundings here) {
+        return new ResolverListener() {
+            @Override
+            public void healthEvent(HealthEvent event) {
+                if (event.kind() == HealthEvent.Kind.STORE_ROW_REFUSED) {
+                    here.err()
+                            .println("mta-sts: " + event.kind()
+                                    + event.domain().map(domain -> " " + domain).orElse("") + ": " + event.detail());
+                }
+            }
+        };
     }
 
     private void write(PrefetchSummary summary, Surroundings here) {

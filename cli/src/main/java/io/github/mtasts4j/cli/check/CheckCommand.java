@@ -11,6 +11,7 @@ import io.github.mtasts4j.cli.Refusal;
 import io.github.mtasts4j.cli.Surroundings;
 import io.github.mtasts4j.cli.TypedName;
 import io.github.mtasts4j.cli.cache.OpenStore;
+import io.github.mtasts4j.cli.cache.SharedStoreOptions;
 import io.github.mtasts4j.cli.finding.Finding;
 import io.github.mtasts4j.cli.finding.FindingKind;
 import io.github.mtasts4j.cli.finding.FindingText;
@@ -85,6 +86,9 @@ public final class CheckCommand implements Callable<Integer> {
     private @Nullable String store;
 
     @Mixin
+    private SharedStoreOptions shared = new SharedStoreOptions();
+
+    @Mixin
     private NetworkOptions network = new NetworkOptions();
 
     @Mixin
@@ -145,7 +149,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private OpenStore openStore() {
-        return store == null ? OpenStore.none() : OpenStore.reading(store, here);
+        return store == null ? OpenStore.none() : OpenStore.reading(store, shared, here);
     }
 
     private static Function<DomainName, Optional<CachedPolicy>> lookup(OpenStore open) {

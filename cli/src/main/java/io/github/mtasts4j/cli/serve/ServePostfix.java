@@ -9,6 +9,7 @@ import io.github.mtasts4j.cli.Refusal;
 import io.github.mtasts4j.cli.Surroundings;
 import io.github.mtasts4j.cli.TypedName;
 import io.github.mtasts4j.cli.cache.OpenStore;
+import io.github.mtasts4j.cli.cache.SharedStoreOptions;
 import io.github.mtasts4j.cli.net.Network;
 import io.github.mtasts4j.cli.net.NetworkOptions;
 import io.github.mtasts4j.discovery.FilePolicyOverrides;
@@ -58,8 +59,12 @@ final class ServePostfix implements Callable<Integer> {
             paramLabel = "URL",
             description =
                     "Keep policies there, as an attacker waits for the restart of a server that does not: file: and a"
-                            + " directory, made if need be.")
+                            + " directory, made if need be, or a store that machines share, which may be down:"
+                            + " jdbc:postgresql://HOST/DATABASE, jdbc:sqlite:FILE or redis://HOST.")
     private @Nullable String store;
+
+    @Mixin
+    private SharedStoreOptions shared = new SharedStoreOptions();
 
     @Option(
             names = "--attributes",
@@ -94,7 +99,7 @@ final class ServePostfix implements Callable<Integer> {
         ListenAddress place = ListenAddress.parse(listen);
         PostfixMetrics counts = new PostfixMetrics();
         try (Running stop = Running.untilTold();
-                OpenStore open = store == null ? OpenStore.none() : OpenStore.writing(store, here);
+                OpenStore open = store == null ? OpenStore.none() : OpenStore.serving(store, shared, here);
                 Network world = network.open(here);
                 MtaSts sts = sts(world, open, counts);
                 PostfixServer server = place.open(server(sts, world, counts));
