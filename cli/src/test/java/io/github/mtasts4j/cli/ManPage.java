@@ -37,6 +37,12 @@ final class ManPage {
             .B NO_COLOR
             If set to anything, no colours are used.
             .TP
+            .B MTA_STS_STORE_PASSWORD
+            The password for a store in PostgreSQL or Redis.
+            .TP
+            .B PGPASSWORD, PGPASSFILE
+            The same for PostgreSQL, as psql has it: the password, and a file of passwords; by default ~/.pgpass.
+            .TP
             .B JAVA_HOME
             The Java to run; by default the one on the PATH. It has to be 17 or newer.
             .TP
@@ -51,6 +57,7 @@ final class ManPage {
             mta\\-sts check \\-\\-expect enforce \\-\\-brief \\-\\-from domains.txt
             mta\\-sts lint mta\\-sts.txt
             mta\\-sts cache list \\-\\-store file:/var/lib/mta\\-sts
+            mta\\-sts serve postfix \\-\\-store 'jdbc:postgresql://db.example/mta_sts?user=mta_sts'
             .fi
             .SH SEE ALSO
             RFC 8461, RFC 8460. The findings are explained in docs/cli.md.

@@ -111,7 +111,7 @@ final class MtaStsJarTest {
         }
     }
 
-    /** It is twice as large as all the rest. */
+    /** It is nearly as large as all the rest. */
     @Test
     void takesTheDriverOfSqliteFromBesideIt() throws IOException, InterruptedException {
         Path store = directory.resolve("policies.db");

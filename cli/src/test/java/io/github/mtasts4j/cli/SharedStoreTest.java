@@ -4,6 +4,8 @@ package io.github.mtasts4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands over a store that is shared; SQLite stands for all of them here, and module interop has the others. */
 final class SharedStoreTest {
@@ -168,6 +171,17 @@ final class SharedStoreTest {
                 .doesNotContain("Secret")
                 .hasLineCount(1);
         assertThat(run.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"redis://127.0.0.1:%d", "jdbc:postgresql://127.0.0.1:%d/sts"})
+    void aStoreThatSaysNothingIsNotWaitedForForEver(String pattern) throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Run run = cache("list", String.format(pattern, silent.getLocalPort()));
+
+            assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).startsWith("mta-sts: the store ").hasLineCount(1);
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.mtasts4j.discovery.PolicyStore;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.RemoteText;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -91,16 +92,23 @@ final class PlainStore implements PolicyStore {
         return new Refusal("the store " + name + " failed: " + why(failure), failure);
     }
 
-    /** What the driver says; pools and we ourselves say less, and sockets know less. */
+    /** What the driver says, since pools and we ourselves say less; and the socket, where the driver only says that it failed. */
     private static String why(Throwable failure) {
         Throwable said = failure;
-        for (Throwable cause = said.getCause();
-                cause != null && cause.getMessage() != null && !(cause instanceof IOException);
-                cause = cause.getCause()) {
+        Throwable cause = said.getCause();
+        while (cause != null && cause.getMessage() != null && !(cause instanceof IOException)) {
             said = cause;
+            cause = said.getCause();
         }
-        String text =
-                Optional.ofNullable(said.getMessage()).orElse(said.getClass().getSimpleName());
-        return RemoteText.safe(text.lines().findFirst().orElse(""), LONGEST);
+        String more = cause instanceof IOException && !(cause instanceof ConnectException)
+                ? " (" + cause.getClass().getSimpleName() + ": " + firstLine(cause) + ")"
+                : "";
+        return RemoteText.safe(firstLine(said) + more, LONGEST);
+    }
+
+    private static String firstLine(Throwable failure) {
+        return Optional.ofNullable(failure.getMessage())
+                .flatMap(text -> text.lines().findFirst())
+                .orElse(failure.getClass().getSimpleName());
     }
 }
