@@ -11,19 +11,31 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** One connection to a socketmap server, used as Postfix uses it: a question, its answer, the next question. */
-final class Socketmap implements Closeable {
+public final class Socketmap implements Closeable {
 
     private final Socket socket;
     private final InputStream in;
 
-    Socketmap(InetSocketAddress server) throws IOException {
+    /**
+     * Connects.
+     *
+     * @param server where it listens
+     * @throws IOException if it does not
+     */
+    public Socketmap(InetSocketAddress server) throws IOException {
         this.socket = new Socket(server.getAddress(), server.getPort());
         this.socket.setTcpNoDelay(true);
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** The whole reply, such as {@code OK secure match=mx.example.com} or {@code NOTFOUND }. */
-    String ask(String key) throws IOException {
+    /**
+     * Asks.
+     *
+     * @param key what Postfix looks up
+     * @return the whole reply, such as {@code OK secure match=mx.example.com} or {@code NOTFOUND }
+     * @throws IOException if there is none
+     */
+    public String ask(String key) throws IOException {
         String request = "postfix " + key;
         socket.getOutputStream().write((request.length() + ":" + request + ",").getBytes(StandardCharsets.US_ASCII));
         int length = 0;

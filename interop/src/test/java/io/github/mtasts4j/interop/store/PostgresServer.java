@@ -22,6 +22,9 @@ final class PostgresServer implements AutoCloseable {
     private static final DebianPackage POSTGRES = new DebianPackage("postgresql-15", PROGRAMS.resolve("postgres"));
     private static final String AS_POSTGRES = "setpriv --reuid=postgres --regid=postgres --init-groups ";
 
+    /** The one role that has to have a password, once it is made. */
+    static final String WITH_PASSWORD = "sts";
+
     private final PrivateDirectory directory = PrivateDirectory.of("postgres");
     private final Path data;
     private final int port = FreePorts.next().getPort();
@@ -33,6 +36,8 @@ final class PostgresServer implements AutoCloseable {
         this.data = directory.directory("data", "postgres");
         Signals.shell(AS_POSTGRES + PROGRAMS.resolve("initdb")
                 + " --no-sync -A trust -U postgres -E UTF8 --locale=C.UTF-8 -D " + data);
+        Signals.shell(
+                "sed -i '1ihost all " + WITH_PASSWORD + " 127.0.0.1/32 scram-sha-256' " + data.resolve("pg_hba.conf"));
     }
 
     static PostgresServer start() throws InterruptedException {
