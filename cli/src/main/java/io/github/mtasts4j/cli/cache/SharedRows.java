@@ -63,7 +63,7 @@ record SharedRows(PolicyRows rows, Runnable end) {
         return database(config, namespace);
     }
 
-    /** It does not take the word of a URL for how it keeps what it is given. */
+    /** What is acknowledged is on the disk, and readers do not wait for a writer. */
     private static SharedRows sqlite(StoreUrl url, String namespace) {
         HikariConfig config = pool(url);
         config.addDataSourceProperty("journal_mode", "WAL");
