@@ -44,6 +44,6 @@ final class PostgresOutagesTest extends StoreOutages {
 
     @Override
     void flush() {
-        server.execute("TRUNCATE mtasts4j_policy, mtasts4j_counter, mtasts4j_lease");
+        server.empty();
     }
 }

@@ -16,7 +16,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  * A private PostgreSQL on loopback, with a database of its own. It can be stopped and started again. It does not wait for the disk:
  * processes are killed here, and the power stays on.
  */
-final class PostgresServer implements AutoCloseable {
+final class PostgresServer implements StoreServer {
 
     private static final Path PROGRAMS = Path.of("/usr/lib/postgresql/15/bin");
     private static final DebianPackage POSTGRES = new DebianPackage("postgresql-15", PROGRAMS.resolve("postgres"));
@@ -51,8 +51,8 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** Starts it, or starts it again with what it had. */
-    void begin() throws InterruptedException {
+    @Override
+    public void begin() throws InterruptedException {
         ServerProcess started = ServerProcess.start(
                 "PostgreSQL",
                 AS_POSTGRES + PROGRAMS.resolve("postgres") + " -D " + data + " -p " + port
@@ -69,6 +69,27 @@ final class PostgresServer implements AutoCloseable {
         if (running != null) {
             running.close();
         }
+    }
+
+    @Override
+    public void kill() throws InterruptedException {
+        Signals.sendToAll("KILL", data.resolve("postmaster.pid"));
+        crash();
+    }
+
+    @Override
+    public void pause() throws InterruptedException {
+        Signals.sendToAll("STOP", data.resolve("postmaster.pid"));
+    }
+
+    @Override
+    public void resume() throws InterruptedException {
+        Signals.sendToAll("CONT", data.resolve("postmaster.pid"));
+    }
+
+    @Override
+    public void empty() {
+        execute("TRUNCATE mtasts4j_policy, mtasts4j_counter, mtasts4j_lease");
     }
 
     /** Lets it take connections and say nothing. */
@@ -97,7 +118,8 @@ final class PostgresServer implements AutoCloseable {
         return source;
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 

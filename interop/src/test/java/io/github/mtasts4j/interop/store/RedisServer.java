@@ -14,7 +14,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
 /** A private Redis on loopback with an append-only file. It can be stopped and started again. */
-final class RedisServer implements AutoCloseable {
+final class RedisServer implements StoreServer {
 
     private static final DebianPackage REDIS = new DebianPackage("redis-server", Path.of("/usr/bin/redis-server"));
     private static final int TIMEOUT = 2000;
@@ -36,8 +36,8 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Starts it, or starts it again with what it had. */
-    void begin() throws InterruptedException {
+    @Override
+    public void begin() throws InterruptedException {
         ServerProcess started = ServerProcess.start(
                 "Redis",
                 REDIS.require() + " --bind 127.0.0.1 --port " + port + " --dir " + directory.path("")
@@ -53,6 +53,28 @@ final class RedisServer implements AutoCloseable {
         process = null;
         if (running != null) {
             running.close();
+        }
+    }
+
+    @Override
+    public void kill() {
+        crash(); // It is ended by SIGKILL in any case, and has one process.
+    }
+
+    @Override
+    public void pause() throws InterruptedException {
+        hang();
+    }
+
+    @Override
+    public void resume() throws InterruptedException {
+        goOn();
+    }
+
+    @Override
+    public void empty() {
+        try (Jedis redis = new Jedis("127.0.0.1", port)) {
+            redis.flushAll();
         }
     }
 
@@ -95,7 +117,8 @@ final class RedisServer implements AutoCloseable {
                 .build();
     }
 
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** What is done to our own servers by the shell. */
 final class Signals {
@@ -17,6 +18,21 @@ final class Signals {
         try {
             shell("kill -" + signal + " "
                     + Files.readAllLines(pidFile, StandardCharsets.US_ASCII).get(0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same to a process and all that it has begun, at once. */
+    static void sendToAll(String signal, Path pidFile) throws InterruptedException {
+        try {
+            String first =
+                    Files.readAllLines(pidFile, StandardCharsets.US_ASCII).get(0);
+            String others = ProcessHandle.of(Long.parseLong(first)).stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .map(process -> " " + process.pid())
+                    .collect(Collectors.joining());
+            shell("kill -" + signal + " " + first + others + " || kill -0 " + first + " || test " + signal + " = KILL");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.mtasts4j.interop.store;
+
+/** A private server with the rows of a cluster, and what befalls it. */
+interface StoreServer extends AutoCloseable {
+
+    int port();
+
+    /** Starts it, or starts it again with what it had. */
+    void begin() throws InterruptedException;
+
+    /** SIGKILL, to all its processes. */
+    void kill() throws InterruptedException;
+
+    /** SIGSTOP, to all its processes: connections stay open, and nobody answers. */
+    void pause() throws InterruptedException;
+
+    /** Ends the pause. */
+    void resume() throws InterruptedException;
+
+    /** Forgets all rows. */
+    void empty();
+
+    @Override
+    void close();
+}
