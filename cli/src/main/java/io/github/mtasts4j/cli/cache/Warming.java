@@ -18,16 +18,11 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Finds out about many domains by the same way as any message, and leaves what it finds in the store. */
 final class Warming {
-
-    private static final int SAVE_SECONDS = 60;
 
     @Option(
             names = "--per-second",
@@ -50,13 +45,11 @@ final class Warming {
             throw new Refusal("--per-second takes 1 or more, not " + perSecond);
         }
         Progress progress = new Progress(here, OptionalInt.of(domains.size()));
-        ExecutorService threads = Executors.newCachedThreadPool();
         try (OpenStore open = options.writing(here);
                 Network world = network.open(here);
                 MtaSts sts = MtaSts.builder(world.txt(), world.fetcher())
                         .store(open.store())
                         .clock(world.clock())
-                        .executor(threads)
                         .listener(refusals(here))
                         .settings(ResolverSettings.defaults().withFetchTimeout(world.timeout()))
                         .withoutRefresh()
@@ -67,20 +60,9 @@ final class Warming {
                     .iterator();
             PrefetchSummary summary = sts.prefetch(counted, perSecond);
             progress.hide();
-            awaitSaves(threads);
             open.requireKept();
             write(summary, here);
             return summary.failed() > 0 ? ExitCode.UNKNOWN : ExitCode.OK;
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    /** Nobody waits for a policy to be saved, least of all {@code prefetch}. */
-    private static void awaitSaves(ExecutorService threads) throws InterruptedException {
-        threads.shutdown();
-        if (!threads.awaitTermination(SAVE_SECONDS, TimeUnit.SECONDS)) {
-            throw new Refusal("the store did not keep everything within " + SAVE_SECONDS + " seconds");
         }
     }
 
