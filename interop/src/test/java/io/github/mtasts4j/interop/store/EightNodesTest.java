@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Eight senders with one store, each a process of its own, through days in which the store is killed, paused and emptied, the network is
  * cut and forged, and senders are killed. {@code -Dmtasts.chaos=PT10M} goes on with it for so long, with ten thousand domains;
- * {@code -Dmtasts.chaos.seed} is another script.
+ * {@code -Dmtasts.chaos.seed} is another script. Redis has its turn with either that or {@code -Dmtasts.tests=long}.
  */
 final class EightNodesTest {
 
@@ -54,8 +54,13 @@ final class EightNodesTest {
         abstract StoreServer start() throws InterruptedException;
     }
 
+    static List<Engine> engines() {
+        boolean isLong = !CHAOS.isZero() || "long".equals(System.getProperty("mtasts.tests"));
+        return isLong ? List.of(Engine.values()) : List.of(Engine.POSTGRES);
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("engines")
     void whatOneHasLearntProtectsAllWhateverHappens(Engine engine) throws InterruptedException {
         try (StoreServer server = engine.start();
                 Cluster cluster = new Cluster(engine.name().toLowerCase(Locale.ROOT), server.port(), DOMAINS, REAL)) {
