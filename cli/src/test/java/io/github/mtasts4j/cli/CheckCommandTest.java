@@ -213,6 +213,7 @@ final class CheckCommandTest {
                 "127.0.0.1:" + lab.world.dns().address().getPort(),
                 "--dns",
                 "192.0.2.53",
+                "--timeout=1",
                 "good.example");
         assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.OK);
     }
