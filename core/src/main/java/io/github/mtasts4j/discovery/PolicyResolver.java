@@ -151,7 +151,8 @@ public final class PolicyResolver implements AutoCloseable {
     }
 
     /**
-     * Finds out about many domains before there is mail for them, at a moderate pace. Waits until all are done.
+     * Finds out about many domains before there is mail for them, at a moderate pace. Waits until all are done,
+     * and what was found is saved.
      *
      * @param domains the policy domains
      * @param perSecond how many discoveries to begin in a second, at most; no more than a quarter of
