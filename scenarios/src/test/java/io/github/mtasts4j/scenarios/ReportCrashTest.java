@@ -4,8 +4,6 @@ package io.github.mtasts4j.scenarios;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.tlsreport.FailureCount;
 import io.github.mtasts4j.tlsreport.PolicyReport;
@@ -13,9 +11,7 @@ import io.github.mtasts4j.tlsreport.TlsReport;
 import io.github.mtasts4j.tlsreport.collect.DayOfReports;
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,11 +19,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
 
 /**
  * Processes that count sessions are killed with SIGKILL in the midst of it, or have little heap. How often is the system
@@ -138,36 +132,6 @@ final class ReportCrashTest {
     }
 
     private static Process start(Path directory, String what, String heap) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx" + heap,
-                        "-cp",
-                        classPath(),
-                        SessionCounter.class.getName(),
-                        directory.toString(),
-                        what)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static String classPath() {
-        return Stream.of(SessionCounter.class, MtaSts.class, TlsReportCollector.class, Logger.class, JsonFactory.class)
-                .map(ReportCrashTest::whereIs)
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static String whereIs(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return ChildJvm.start(SessionCounter.class, heap, directory.toString(), what);
     }
 }

@@ -3,23 +3,15 @@ package io.github.mtasts4j.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import io.github.mtasts4j.discovery.PolicyFetcher;
-import io.github.mtasts4j.tlsreport.TlsReport;
 import io.github.mtasts4j.tlsreport.send.ReportSender;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
 
 /** Processes that queue and send reports are killed with SIGKILL in the midst of it, after so many acknowledged reports. */
 final class ReportQueueCrashTest {
@@ -59,37 +51,6 @@ final class ReportQueueCrashTest {
     }
 
     private static Process start(Path queue, int first) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-cp",
-                classPath(),
-                ReportQueuer.class.getName(),
-                queue.toString(),
-                Integer.toString(first));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static String classPath() {
-        return Stream.of(ReportQueuer.class, PolicyFetcher.class, TlsReport.class, JsonFactory.class, Logger.class)
-                .map(ReportQueueCrashTest::whereIs)
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static String whereIs(Class<?> type) {
-        try {
-            return Path.of(type.getProtectionDomain()
-                            .getCodeSource()
-                            .getLocation()
-                            .toURI())
-                    .toString();
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return ChildJvm.start(ReportQueuer.class, "64m", queue.toString(), Integer.toString(first));
     }
 }

@@ -10,7 +10,6 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.scenarios.PolicyWriter.Save;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -148,23 +147,14 @@ public abstract class StoreCrashes {
     }
 
     private Process start(String directory, int domains, int first, int step, int saves) throws IOException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx96m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                PolicyWriter.class.getName(),
+        return ChildJvm.start(
+                PolicyWriter.class,
+                "96m",
                 opener().getClass().getName(),
                 directory,
                 Integer.toString(domains),
                 Integer.toString(first),
                 Integer.toString(step),
                 Integer.toString(saves));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 }
