@@ -248,17 +248,17 @@ final class Discovery {
                     before.map(one -> Changes.between(one, policy)).orElse(Set.of());
             boolean skewedBefore = upkeep().filter(Upkeep::isSkewed).isPresent();
             cache.put(policy, upkeep(policy, changes, now), seen.nextLook(), flight::isWanted);
+            logChange(policy, before);
+            listener.policyFetched(policy, before);
+            before.ifPresent(one -> tell(changes, one, policy, skewedBefore));
             PolicyResolution answer = new PolicyResolution.Found(policy, Freshness.FETCHED, Optional.empty());
-            flight.answer(answer); // The store may be slow.
+            flight.answer(answer); // When all have heard of it, and before the store, which may be slow.
             Optional<CachedPolicy> later = saved(policy);
             if (later.isPresent()) {
                 Upkeep theirs = schedule.others(later.get(), now);
                 cache.put(later.get(), theirs, seen.nextLook(), flight::isWanted);
                 return new PolicyResolution.Found(later.get(), Freshness.CACHED, Optional.empty());
             }
-            logChange(policy, before);
-            listener.policyFetched(policy, before);
-            before.ifPresent(one -> tell(changes, one, policy, skewedBefore));
             return answer;
         }
 
