@@ -45,11 +45,25 @@ public interface DaneLookup {
      * @throws IllegalArgumentException if the host is none of the candidates
      */
     default Answer lookup(MxLookup.Answer candidates, DomainName host) throws InterruptedException {
+        return lookup(candidates, host, SMTP_PORT);
+    }
+
+    /**
+     * The same for another port.
+     *
+     * @param candidates what the same resolver said of the domain
+     * @param host one of them
+     * @param port the port that will be connected to
+     * @return what the DNS said; trouble is an {@link Answer} too
+     * @throws InterruptedException if the thread was interrupted while it waited
+     * @throws IllegalArgumentException if the host is none of the candidates
+     */
+    default Answer lookup(MxLookup.Answer candidates, DomainName host, int port) throws InterruptedException {
         if (!candidates.candidates().contains(host)) {
             throw new IllegalArgumentException(host + " is none of the candidates");
         }
         return candidates.security() == DnsSecurity.SECURE
-                ? lookup(host, SMTP_PORT)
+                ? lookup(host, port)
                 : new Insecure("the MX records that name " + host + " are not secure");
     }
 

@@ -7,7 +7,6 @@ import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.dns.DaneLookup;
 import io.github.mtasts4j.dns.DnsJavaResolver;
-import io.github.mtasts4j.dns.DnsSecurity;
 import io.github.mtasts4j.dns.MxLookup;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.testkit.dns.DnsServer;
@@ -93,10 +92,8 @@ final class PostfixPageTest {
                 return DaneOutcome.ERROR;
             }
             List<DaneOutcome> hosts = new ArrayList<>();
-            if (answer.security() == DnsSecurity.SECURE) { // RFC 7672 §2.2.1
-                for (DomainName host : answer.candidates()) {
-                    hosts.add(dane.lookup(host, port).planned());
-                }
+            for (DomainName host : answer.candidates()) {
+                hosts.add(dane.lookup(answer, host, port).planned());
             }
             return DaneCheck.overall(hosts);
         };

@@ -3,7 +3,6 @@ package io.github.mtasts4j.cli.serve;
 
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.dns.DaneLookup;
-import io.github.mtasts4j.dns.DnsSecurity;
 import io.github.mtasts4j.dns.MxLookup;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.postfix.DaneCheck;
@@ -29,10 +28,8 @@ record DaneOfNextHop(MxLookup mx, DaneLookup dane) implements DaneCheck {
             return DaneOutcome.ERROR;
         }
         List<DaneOutcome> hosts = new ArrayList<>();
-        if (answer.security() == DnsSecurity.SECURE) { // RFC 7672 §2.2.1
-            for (DomainName host : answer.candidates()) {
-                hosts.add(dane.lookup(host, port).planned());
-            }
+        for (DomainName host : answer.candidates()) {
+            hosts.add(dane.lookup(answer, host, port).planned());
         }
         return DaneCheck.overall(hosts);
     }

@@ -5,7 +5,6 @@ import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.delivery.DaneOutcome;
 import io.github.mtasts4j.dns.DaneLookup;
 import io.github.mtasts4j.dns.DnsJavaResolver;
-import io.github.mtasts4j.dns.DnsSecurity;
 import io.github.mtasts4j.dns.MxLookup;
 import io.github.mtasts4j.http.AddressGuard;
 import io.github.mtasts4j.http.ApachePolicyFetcher;
@@ -63,26 +62,23 @@ final class PolicyServer implements AutoCloseable {
     private static DaneCheck daneCheck(DnsJavaResolver dns) {
         MxLookup mx = dns.mxLookup();
         DaneLookup dane = dns.daneLookup();
-        return hop -> hop.smartHost() ? ofHost(dane, hop.name(), hop) : ofDomain(mx, dane, hop);
+        return hop -> hop.port().isPresent() ? planned(mx, dane, hop, hop.port().getAsInt()) : DaneOutcome.ERROR;
     }
 
-    /** Without signatures on the MX records there is no DANE (RFC 7672 §2.2.1). */
-    private static DaneOutcome ofDomain(MxLookup mx, DaneLookup dane, NextHop hop) throws InterruptedException {
+    private static DaneOutcome planned(MxLookup mx, DaneLookup dane, NextHop hop, int port)
+            throws InterruptedException {
+        if (hop.smartHost()) {
+            return dane.lookup(hop.name(), port).planned();
+        }
         MxLookup.Answer answer = mx.lookup(hop.name());
         if (answer instanceof MxLookup.Unavailable) {
             return DaneOutcome.ERROR;
         }
         List<DaneOutcome> outcomes = new ArrayList<>();
-        if (answer.security() == DnsSecurity.SECURE) {
-            for (DomainName host : answer.candidates()) {
-                outcomes.add(ofHost(dane, host, hop));
-            }
+        for (DomainName host : answer.candidates()) {
+            outcomes.add(dane.lookup(answer, host, port).planned());
         }
         return DaneCheck.overall(outcomes);
-    }
-
-    private static DaneOutcome ofHost(DaneLookup dane, DomainName host, NextHop hop) throws InterruptedException {
-        return hop.port().isPresent() ? dane.lookup(host, hop.port().getAsInt()).planned() : DaneOutcome.ERROR;
     }
 
     MtaSts sts() {
