@@ -3,6 +3,7 @@ package io.github.mtasts4j.tlsreport.collect;
 
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.tlsreport.TlsReport;
+import io.github.mtasts4j.tlsreport.disk.OwnDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -122,6 +123,7 @@ public final class DayOfReports {
                 out.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            OwnDirectory.syncNameOf(file);
         } finally {
             Files.deleteIfExists(temporary);
         }

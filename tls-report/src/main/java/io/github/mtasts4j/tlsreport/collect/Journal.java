@@ -3,21 +3,18 @@ package io.github.mtasts4j.tlsreport.collect;
 
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector.Event;
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector.Kind;
+import io.github.mtasts4j.tlsreport.disk.OwnDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -51,7 +48,7 @@ final class Journal implements Closeable {
     private static final int MOST_TAKEN = 64;
     private static final int LONGEST_VERSION = 10;
 
-    private final Path directory;
+    private final OwnDirectory directory;
     private final CollectorLimits limits;
     private final Consumer<Event> listener;
     private final FileChannel lock;
@@ -97,47 +94,16 @@ final class Journal implements Closeable {
      * @throws IllegalStateException if another collector has it
      */
     Journal(Path directory, CollectorLimits limits, Consumer<Event> listener) throws IOException {
-        this.directory = directory;
+        this.directory = OwnDirectory.in(directory);
         this.limits = limits;
         this.listener = listener;
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory, ownerOnly("rwx------"));
-        }
-        this.lock = open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (!isLocked()) {
-            lock.close();
-            throw new IllegalStateException("another collector uses " + directory);
-        }
-    }
-
-    private boolean isLocked() throws IOException {
-        try {
-            return lock.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false; // One of this JVM.
-        }
-    }
-
-    private FileChannel open(Path file, StandardOpenOption... options) throws IOException {
-        Set<OpenOption> all = new HashSet<>(Set.of(options));
-        all.add(LinkOption.NOFOLLOW_LINKS);
-        return FileChannel.open(file, all, ownerOnly("rw-------"));
-    }
-
-    private FileAttribute<?>[] ownerOnly(String permissions) {
-        return isPosix()
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private boolean isPosix() {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        this.lock = this.directory
+                .lock()
+                .orElseThrow(() -> new IllegalStateException("another collector uses " + directory));
     }
 
     private Path counts(LocalDate date) {
-        return directory.resolve("counts-" + DayLines.VERSION + "-" + date);
+        return directory.path("counts-" + DayLines.VERSION + "-" + date);
     }
 
     // ---- at the start ----
@@ -164,7 +130,7 @@ final class Journal implements Closeable {
 
     private List<LocalDate> look() throws IOException {
         List<LocalDate> found = new ArrayList<>();
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory)) {
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(directory.path())) {
             for (Path path : names) {
                 look(String.valueOf(path.getFileName()), found);
             }
@@ -260,7 +226,7 @@ final class Journal implements Closeable {
     private Optional<Day> refuse(LocalDate date, String why) {
         String fate = "moved aside; delete it if you know why";
         try {
-            Files.move(counts(date), directory.resolve("refused-" + date), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(counts(date), directory.path("refused-" + date), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             leftAlone.add(date);
             fate = "and cannot be moved aside (" + e + "); the day is counted in memory only";
@@ -323,15 +289,18 @@ final class Journal implements Closeable {
             before.sound = false; // The tallies are going to think of another file.
             before.close();
         }
-        Path temporary = directory.resolve("temp-" + date);
-        FileChannel out = open(
-                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+        Path temporary = directory.path("temp-" + date);
+        FileChannel out = directory.open(
+                "temp-" + date,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
         try {
             boolean sealed = day.isSealed();
             DayLines lines = DayLines.newFile();
             long size = writeAll(day, sealed, lines, out);
             Files.move(temporary, counts(date), StandardCopyOption.ATOMIC_MOVE);
-            sync();
+            directory.sync();
             files.put(date, new DayFile(lines, out, size, sealed));
         } catch (IOException e) {
             discard(temporary, out, e);
@@ -367,12 +336,13 @@ final class Journal implements Closeable {
 
     /** Remembers that a day was taken, and forgets its counts. When this returns, that is on the disk. */
     void take(LocalDate date) throws IOException {
-        open(directory.resolve("taken-" + date), StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+        directory
+                .open("taken-" + date, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
                 .close();
-        sync();
+        directory.sync();
         taken.add(date);
         while (taken.size() > MOST_TAKEN) {
-            Files.deleteIfExists(directory.resolve("taken-" + taken.pollFirst()));
+            Files.deleteIfExists(directory.path("taken-" + taken.pollFirst()));
         }
         delete(date);
     }
@@ -385,16 +355,7 @@ final class Journal implements Closeable {
         }
         if (!leftAlone.contains(date)) {
             Files.deleteIfExists(counts(date));
-            sync();
-        }
-    }
-
-    /** Makes the names in the directory last. Windows cannot, nor does it have to. */
-    private void sync() throws IOException {
-        if (isPosix()) {
-            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-                names.force(true);
-            }
+            directory.sync();
         }
     }
 

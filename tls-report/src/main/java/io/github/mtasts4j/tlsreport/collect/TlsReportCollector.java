@@ -201,9 +201,7 @@ public final class TlsReportCollector implements TlsReportRecorder, AutoCloseabl
     @Override
     public void sessionJudged(Instant at, DeliveryDecision decision, List<SessionResult> results) {
         MxAttempt attempt = decision.attempt();
-        if (results.isEmpty()
-                || attempt.requirement() == TlsRequirement.TLS_REPORT
-                || !(attempt.resolution().domain() instanceof PolicyDomain.Named named)) {
+        if (results.isEmpty() || !(attempt.resolution().domain() instanceof PolicyDomain.Named named)) {
             return;
         }
         Day day = dayOf(at);

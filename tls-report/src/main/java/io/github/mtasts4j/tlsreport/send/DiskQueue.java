@@ -5,9 +5,7 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.tlsreport.TlsReport;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -56,25 +54,13 @@ final class DiskQueue implements AutoCloseable {
     /** Opens it, and takes stock. */
     static DiskQueue in(Path directory, int capacity) throws IOException {
         Folder folder = Folder.in(directory);
-        FileChannel lockFile = lock(folder.path("lock"));
+        FileChannel lockFile =
+                folder.lock().orElseThrow(() -> new IOException("the queue in " + folder.path("") + " is in use"));
         try {
             return new DiskQueue(folder, lockFile, capacity);
         } catch (IOException | RuntimeException e) {
             lockFile.close();
             throw e;
-        }
-    }
-
-    private static FileChannel lock(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() == null) {
-                throw new IOException("another process sends the reports in " + file.getParent());
-            }
-            return channel;
-        } catch (IOException | OverlappingFileLockException e) {
-            channel.close();
-            throw new IOException("the queue in " + file.getParent() + " is in use", e);
         }
     }
 

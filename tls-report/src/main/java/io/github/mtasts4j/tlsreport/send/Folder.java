@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.tlsreport.send;
 
+import io.github.mtasts4j.tlsreport.disk.OwnDirectory;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,11 +13,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A directory whose files appear as a whole or not at all. What has been written outlives a power failure. A thread that is interrupted
@@ -26,37 +25,26 @@ final class Folder {
 
     private static final String TEMPORARY = "temp-";
 
+    private final OwnDirectory own;
     private final Path directory;
-    private final boolean posix;
 
-    private Folder(Path directory) {
-        this.directory = directory;
-        this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+    private Folder(OwnDirectory own) {
+        this.own = own;
+        this.directory = own.path();
     }
 
-    /** Makes it if need be, for its owner only where the system knows owners. */
+    /** Makes it if need be. */
     static Folder in(Path directory) throws IOException {
-        Folder folder = new Folder(directory.toAbsolutePath());
-        if (!Files.isDirectory(folder.directory)) {
-            Files.createDirectories(folder.directory, folder.ownerOnly());
-            Path parent = folder.directory.getParent();
-            if (parent != null) {
-                new Folder(parent).sync();
-            }
-        }
-        return folder;
+        return new Folder(OwnDirectory.in(directory));
     }
 
-    private FileAttribute<?>[] ownerOnly() {
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
+    /** Takes possession; empty if somebody else has it. */
+    Optional<FileChannel> lock() throws IOException {
+        return own.lock();
     }
 
     Path path(String name) {
-        return directory.resolve(name);
+        return own.path(name);
     }
 
     Folder below(String name) throws IOException {
@@ -108,7 +96,7 @@ final class Folder {
             discard(temporary, e);
             throw e;
         }
-        sync();
+        own.sync();
     }
 
     private static void discard(Path temporary, IOException because) {
@@ -123,7 +111,7 @@ final class Folder {
         boolean isNew = !Files.exists(path(name));
         append(path(name), octets);
         if (isNew) {
-            sync();
+            own.sync();
         }
     }
 
@@ -136,27 +124,12 @@ final class Folder {
 
     void delete(String name) throws IOException {
         if (Files.deleteIfExists(path(name))) {
-            sync();
+            own.sync();
         }
     }
 
     void move(String name, Path to) throws IOException {
         Files.move(path(name), to, StandardCopyOption.ATOMIC_MOVE);
-        sync();
-    }
-
-    /** Makes the names in the directory last. Windows cannot, nor does it have to. */
-    private void sync() throws IOException {
-        if (!posix) {
-            return;
-        }
-        boolean interrupted = Thread.interrupted();
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        own.sync();
     }
 }

@@ -15,6 +15,7 @@ import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.report.FailureDetail;
 import io.github.mtasts4j.report.PolicyType;
 import io.github.mtasts4j.report.ResultType;
+import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tlsreport.AppliedPolicy;
 import io.github.mtasts4j.tlsreport.FailureCount;
 import io.github.mtasts4j.tlsreport.FailureKey;
@@ -22,6 +23,7 @@ import io.github.mtasts4j.tlsreport.PolicyReport;
 import io.github.mtasts4j.tlsreport.SessionCounts;
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector.Event;
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector.Kind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Strangers who would like it to grow. */
 final class BoundsTest {
 
-    private final Sessions.Clock clock = new Sessions.Clock();
+    private final MovableClock clock = new MovableClock(Sessions.NOON);
     private final List<Event> events = new CopyOnWriteArrayList<>();
 
     private TlsReportCollector collector(CollectorLimits limits) {
@@ -70,7 +72,7 @@ final class BoundsTest {
         PolicyReport first = null;
         for (int round = 0; round < 5; round++) {
             Collections.shuffle(order, new Random(round));
-            clock.set("2026-01-01T12:00:00Z");
+            clock.set(Instant.parse("2026-01-01T12:00:00Z"));
             TlsReportCollector collector = collector(CollectorLimits.defaults());
             order.forEach(i ->
                     Sessions.record(collector, Sessions.bad(DOMAIN, SessionFacts.NONE.withHelo("h" + i % 350))));

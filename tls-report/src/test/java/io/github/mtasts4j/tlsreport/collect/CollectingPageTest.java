@@ -15,6 +15,7 @@ import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.Mode;
+import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tls.TlsOutcome;
 import io.github.mtasts4j.tlsreport.MailAddress;
 import io.github.mtasts4j.tlsreport.TlsReport;
@@ -23,6 +24,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +38,7 @@ final class CollectingPageTest {
     private static final Path SOURCE =
             Path.of("src/test/java/io/github/mtasts4j/tlsreport/collect/CollectingPageTest.java");
 
-    private final Sessions.Clock clock = new Sessions.Clock();
+    private final MovableClock clock = new MovableClock(Sessions.NOON);
     private final List<String> queued = new ArrayList<>();
 
     @Test
@@ -99,14 +101,14 @@ final class CollectingPageTest {
         try (TlsReportCollector collector =
                 TlsReportCollector.builder(Sessions.US).clock(clock).build()) {
             Sessions.record(collector, Sessions.good(DOMAIN));
-            clock.set("2026-01-02T08:00:00Z");
+            clock.set(Instant.parse("2026-01-02T08:00:00Z"));
             leave(collector, shared, "node1");
         }
-        clock.set("2026-01-01T12:00:00Z");
+        clock.set(Instant.parse("2026-01-01T12:00:00Z"));
         try (TlsReportCollector collector =
                 TlsReportCollector.builder(Sessions.US).clock(clock).build()) {
             Sessions.record(collector, Sessions.good(DOMAIN));
-            clock.set("2026-01-02T08:00:00Z");
+            clock.set(Instant.parse("2026-01-02T08:00:00Z"));
             leave(collector, shared, "node2");
         }
 

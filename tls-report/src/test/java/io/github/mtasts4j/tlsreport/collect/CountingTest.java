@@ -23,6 +23,7 @@ import io.github.mtasts4j.report.DiscoveryResult;
 import io.github.mtasts4j.report.FailureDetail;
 import io.github.mtasts4j.report.PolicyType;
 import io.github.mtasts4j.report.ResultType;
+import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tls.CertificateProblem;
 import io.github.mtasts4j.tls.TlsOutcome;
 import io.github.mtasts4j.tlsreport.AppliedPolicy;
@@ -35,6 +36,7 @@ import io.github.mtasts4j.tlsreport.SessionCounts;
 import io.github.mtasts4j.tlsreport.TlsReport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,7 +46,7 @@ final class CountingTest {
 
     private static final StsFailure NOT_FOUND = new StsFailure(FailureCode.HTTP_STATUS, "http-404", "404", NOON);
 
-    private final Sessions.Clock clock = new Sessions.Clock();
+    private final MovableClock clock = new MovableClock(Sessions.NOON);
     private final TlsReportCollector collector =
             TlsReportCollector.builder(Sessions.US).clock(clock).build();
 
@@ -167,7 +169,7 @@ final class CountingTest {
         }
 
         assertThat(collector.losses()).isEqualTo(new TlsReportCollector.Losses(0, 0, 0));
-        clock.set("2026-01-02T00:01:00Z");
+        clock.set(Instant.parse("2026-01-02T00:01:00Z"));
         assertThat(collector.finishedDays()).isEmpty();
     }
 
@@ -188,7 +190,7 @@ final class CountingTest {
                         new TlsOutcome.NotOffered(),
                         DaneOutcome.NOT_APPLICABLE)));
 
-        clock.set("2026-01-02T00:01:00Z");
+        clock.set(Instant.parse("2026-01-02T00:01:00Z"));
         assertThat(collector.finishedDays()).isEmpty();
     }
 

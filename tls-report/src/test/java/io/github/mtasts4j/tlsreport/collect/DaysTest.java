@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts4j.delivery.SessionFacts;
+import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tlsreport.TlsReport;
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector.Event;
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector.Kind;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Midnight, clocks that were set, and days that nobody takes. */
 final class DaysTest {
 
-    private final Sessions.Clock clock = new Sessions.Clock();
+    private final MovableClock clock = new MovableClock(Sessions.NOON);
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final TlsReportCollector collector = TlsReportCollector.builder(Sessions.US)
             .clock(clock)
@@ -28,7 +29,7 @@ final class DaysTest {
             .build();
 
     private void at(String time) {
-        clock.set(time);
+        clock.set(Instant.parse(time));
         Sessions.record(collector, Instant.parse(time), Sessions.good(DOMAIN));
     }
 
@@ -40,7 +41,7 @@ final class DaysTest {
     void theSessionsBeforeAndAfterMidnightAreInDifferentReports() {
         at("2026-01-01T23:59:59.999Z");
         at("2026-01-02T00:00:00Z");
-        clock.set("2026-01-03T00:01:00Z");
+        clock.set(Instant.parse("2026-01-03T00:01:00Z"));
 
         assertThat(collector.finishedDays()).containsExactly(DAY, DAY.plusDays(1));
         assertThat(successes(DAY)).isEqualTo(1);
@@ -51,18 +52,18 @@ final class DaysTest {
     @Test
     void aDayIsOverAMinuteAfterMidnight() {
         at("2026-01-01T12:00:00Z");
-        clock.set("2026-01-02T00:00:59Z");
+        clock.set(Instant.parse("2026-01-02T00:00:59Z"));
 
         assertThat(collector.finishedDays()).isEmpty();
         assertThat(collector.handOut(DAY)).isEmpty();
-        clock.set("2026-01-02T00:01:00Z");
+        clock.set(Instant.parse("2026-01-02T00:01:00Z"));
         assertThat(collector.finishedDays()).containsExactly(DAY);
     }
 
     @Test
     void whoIsLateCountsUntilTheDayIsHandedOut() {
         at("2026-01-01T12:00:00Z");
-        clock.set("2026-01-02T08:00:00Z");
+        clock.set(Instant.parse("2026-01-02T08:00:00Z"));
         Sessions.record(collector, Instant.parse("2026-01-01T23:59:59Z"), Sessions.good(DOMAIN));
 
         DayOfReports day = collector.handOut(DAY).orElseThrow();
@@ -80,12 +81,12 @@ final class DaysTest {
     @Test
     void aDayThatWasTakenIsNeverOpenedAgain() {
         at("2026-01-01T12:00:00Z");
-        clock.set("2026-01-02T08:00:00Z");
+        clock.set(Instant.parse("2026-01-02T08:00:00Z"));
         assertThat(collector.handOut(DAY)).isPresent();
         collector.taken(DAY);
         collector.taken(DAY);
         at("2026-01-01T18:00:00Z"); // The clock was set back.
-        clock.set("2026-01-03T08:00:00Z");
+        clock.set(Instant.parse("2026-01-03T08:00:00Z"));
 
         assertThat(collector.finishedDays()).isEmpty();
         assertThat(collector.handOut(DAY)).isEmpty();
@@ -95,9 +96,9 @@ final class DaysTest {
     @Test
     void untilItIsTakenADayCanBeHandedOutAgainAndIsTheSame() {
         at("2026-01-01T12:00:00Z");
-        clock.set("2026-01-02T08:00:00Z");
+        clock.set(Instant.parse("2026-01-02T08:00:00Z"));
         TlsReport first = collector.handOut(DAY).orElseThrow().report(DOMAIN).orElseThrow();
-        clock.set("2026-01-01T08:00:00Z");
+        clock.set(Instant.parse("2026-01-01T08:00:00Z"));
 
         assertThat(collector.finishedDays()).containsExactly(DAY);
         assertThat(collector.handOut(DAY).orElseThrow().report(DOMAIN)).contains(first);
@@ -117,7 +118,7 @@ final class DaysTest {
             at("2026-01-01T23:59:58Z");
             at("2026-01-02T00:00:02Z");
         }
-        clock.set("2026-01-03T00:01:00Z");
+        clock.set(Instant.parse("2026-01-03T00:01:00Z"));
 
         assertThat(successes(DAY)).isEqualTo(10);
         assertThat(successes(DAY.plusDays(1))).isEqualTo(10);
@@ -129,7 +130,7 @@ final class DaysTest {
         for (int day = 1; day <= 4; day++) {
             at("2026-01-0" + day + "T12:00:00Z");
         }
-        clock.set("2026-01-05T12:00:00Z");
+        clock.set(Instant.parse("2026-01-05T12:00:00Z"));
 
         assertThat(collector.finishedDays()).containsExactly(DAY.plusDays(1), DAY.plusDays(2), DAY.plusDays(3));
         assertThat(events).extracting(Event::kind).containsExactly(Kind.DAY_DROPPED);
@@ -143,7 +144,7 @@ final class DaysTest {
         at("2026-01-01T12:00:01Z");
         at("2026-01-02T12:00:00Z");
         at("2026-01-03T12:00:00Z");
-        clock.set("2026-01-04T12:00:00Z");
+        clock.set(Instant.parse("2026-01-04T12:00:00Z"));
 
         assertThat(collector.finishedDays()).containsExactly(DAY, DAY.plusDays(1), DAY.plusDays(2));
         assertThat(successes(DAY)).isEqualTo(2);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts4j.delivery.SessionFacts;
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tlsreport.TlsReport;
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector.Event;
 import io.github.mtasts4j.tlsreport.collect.TlsReportCollector.Kind;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +41,7 @@ final class JournalTest {
 
     private final Path temporary;
     private final Path directory;
-    private final Sessions.Clock clock = new Sessions.Clock();
+    private final MovableClock clock = new MovableClock(Sessions.NOON);
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final AtomicInteger copies = new AtomicInteger();
 
@@ -69,14 +71,14 @@ final class JournalTest {
     }
 
     private Map<String, Long> totalsIn(Path journal) {
-        clock.set("2026-01-01T12:00:00Z");
+        clock.set(Instant.parse("2026-01-01T12:00:00Z"));
         try (TlsReportCollector collector = open(journal)) {
             return collectorTotals(collector);
         }
     }
 
     private Map<String, Long> collectorTotals(TlsReportCollector collector) {
-        clock.set("2026-01-02T00:01:00Z");
+        clock.set(Instant.parse("2026-01-02T00:01:00Z"));
         return collector.handOut(DAY).map(Sessions::totals).orElse(Map.of());
     }
 
@@ -123,7 +125,7 @@ final class JournalTest {
                 collector.flush();
                 assertThat(totalsIn(copyOf(directory))).containsEntry("failed", 10L * run);
             }
-            clock.set("2026-01-01T12:00:00Z");
+            clock.set(Instant.parse("2026-01-01T12:00:00Z"));
         }
     }
 
@@ -279,7 +281,7 @@ final class JournalTest {
             Path copy = copyOf(directory);
             Files.write(copy.resolve(FILE), Arrays.copyOf(whole, whole.length - cut));
             Map<String, Long> before = totalsIn(copyOf(copy));
-            clock.set("2026-01-01T12:00:00Z");
+            clock.set(Instant.parse("2026-01-01T12:00:00Z"));
             try (TlsReportCollector collector = open(copy)) {
                 Sessions.record(collector, Sessions.bad(DomainName.of("new.example"), SessionFacts.NONE));
             }

@@ -10,7 +10,9 @@ import io.github.mtasts4j.delivery.DeliveryDecision;
 import io.github.mtasts4j.delivery.MxAttempt;
 import io.github.mtasts4j.delivery.SessionFacts;
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.testkit.MovableClock;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +31,7 @@ final class ManyThreadsTest {
     private static final int THREADS = 8;
     private static final int SESSIONS = 20_000;
 
-    private final Sessions.Clock clock = new Sessions.Clock();
+    private final MovableClock clock = new MovableClock(Sessions.NOON);
     private final Path directory;
 
     ManyThreadsTest(@TempDir Path directory) {
@@ -105,7 +107,7 @@ final class ManyThreadsTest {
     @Test
     void whatIsHandedOutAndWhatIsTooLateAreAllThereIs() throws Exception {
         List<DeliveryDecision> variety = variety();
-        clock.set("2026-01-02T08:00:00Z");
+        clock.set(Instant.parse("2026-01-02T08:00:00Z"));
         CountDownLatch begun = new CountDownLatch(THREADS);
         try (TlsReportCollector collector = open()) {
             Callable<Boolean> work = () -> {

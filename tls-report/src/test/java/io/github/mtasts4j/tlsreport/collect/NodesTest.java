@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts4j.delivery.SessionFacts;
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tlsreport.MailAddress;
 import io.github.mtasts4j.tlsreport.TlsReport;
 import java.io.IOException;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class NodesTest {
 
     private static DayOfReports node(int seed) {
-        Sessions.Clock clock = new Sessions.Clock();
+        MovableClock clock = new MovableClock(Sessions.NOON);
         TlsReportCollector collector =
                 TlsReportCollector.builder(Sessions.US).clock(clock).build();
         Random random = new Random(seed);
@@ -113,7 +114,7 @@ final class NodesTest {
     @Test
     void twoDaysOrTwoOrganizationsAreNotMerged() {
         DayOfReports day = node(1);
-        Sessions.Clock clock = new Sessions.Clock();
+        MovableClock clock = new MovableClock(Sessions.NOON);
         ReportingOrganization others = new ReportingOrganization("Other", MailAddress.of("a@other.example"));
         TlsReportCollector collector =
                 TlsReportCollector.builder(others).clock(clock).build();

@@ -19,6 +19,7 @@ import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.policy.PolicyParser;
 import io.github.mtasts4j.report.SessionResult;
 import io.github.mtasts4j.report.TlsReportRecorder;
+import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tls.TlsOutcome;
 import io.github.mtasts4j.tls.VerifiedPeer;
 import io.github.mtasts4j.tlsreport.FailureCount;
@@ -27,7 +28,6 @@ import io.github.mtasts4j.tlsreport.PolicyReport;
 import io.github.mtasts4j.tlsreport.TlsReport;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -45,20 +45,6 @@ final class Sessions {
     static final DomainName MX = DomainName.of("mx.example.com");
 
     private Sessions() {}
-
-    /** A time that a test moves. */
-    static final class Clock implements InstantSource {
-        private volatile Instant now = NOON;
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        void set(String time) {
-            now = Instant.parse(time);
-        }
-    }
 
     static CachedPolicy policy(DomainName domain, Mode mode, String more) {
         String text = "version: STSv1\nmode: " + mode.keyword() + "\nmx: mx." + domain + "\nmax_age: 86400" + more;
@@ -116,8 +102,8 @@ final class Sessions {
     }
 
     /** What was counted on the day, which is over now. */
-    static DayOfReports handedOut(TlsReportCollector collector, Clock clock) {
-        clock.set("2026-01-02T00:01:00Z");
+    static DayOfReports handedOut(TlsReportCollector collector, MovableClock clock) {
+        clock.set(Instant.parse("2026-01-02T00:01:00Z"));
         return collector.handOut(DAY).orElseThrow();
     }
 

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tlsreport.send.ReportSender;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,7 +26,7 @@ final class TakeOverTest {
 
     private static final int DOMAINS = 3;
 
-    private final Sessions.Clock clock = new Sessions.Clock();
+    private final MovableClock clock = new MovableClock(Sessions.NOON);
 
     private final Path journal;
     private final Path queue;
@@ -52,7 +54,7 @@ final class TakeOverTest {
         for (int i = 0; i < DOMAINS; i++) {
             Sessions.record(collector, Sessions.good(DomainName.of("d" + i + ".example")));
         }
-        clock.set("2026-01-02T00:01:00Z");
+        clock.set(Instant.parse("2026-01-02T00:01:00Z"));
     }
 
     @Test
@@ -125,10 +127,10 @@ final class TakeOverTest {
         try (TlsReportCollector collector = collector();
                 ReportSender sender = sender(100)) {
             for (String noon : List.of("2026-01-01T12:00:00Z", "2026-01-02T12:00:00Z")) {
-                clock.set(noon);
+                clock.set(Instant.parse(noon));
                 Sessions.record(collector, clock.instant(), Sessions.good(Sessions.DOMAIN));
             }
-            clock.set("2026-01-03T00:01:00Z");
+            clock.set(Instant.parse("2026-01-03T00:01:00Z"));
 
             assertThat(sender.takeOver(collector)).isEqualTo(2);
             assertThat(sender.waiting()).isEqualTo(2);
