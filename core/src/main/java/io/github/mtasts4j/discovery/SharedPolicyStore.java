@@ -102,7 +102,7 @@ public final class SharedPolicyStore implements PolicyStore {
     @Override
     public boolean save(CachedPolicy policy) {
         byte[] octets = seal.seal(policy);
-        if (!PolicyRecord.parse(PolicyRecord.render(policy)).equals(new PolicyRecord.Intact(policy))) {
+        if (!seal.open(policy.domain(), octets).equals(new RowSeal.Intact(policy))) {
             throw new IllegalArgumentException("not a policy that could be read again: " + policy.domain());
         }
         Duration left = policy.lifeLeft(time.wall().instant());
