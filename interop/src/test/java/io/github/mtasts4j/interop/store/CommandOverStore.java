@@ -35,9 +35,7 @@ abstract class CommandOverStore {
     /** By another way than the command's. */
     abstract PolicyRows rows();
 
-    abstract void crash();
-
-    abstract void begin() throws InterruptedException;
+    abstract StoreServer server();
 
     @AfterEach
     void close() {
@@ -124,7 +122,7 @@ abstract class CommandOverStore {
     @Test
     void aServerStartsAndAnswersWhileItsStoreIsDown() throws Exception {
         publish("first.example");
-        crash();
+        server().crash();
         try (MtaStsJar.Server server = command.serve("a", Map.of(), "--store", url())) {
             assertThat(ask(server, "first.example")).isEqualTo(secure("first.example"));
             assertThat(ask(server, "nobody.example")).startsWith("NOTFOUND");
@@ -133,7 +131,7 @@ abstract class CommandOverStore {
             assertThat(look.code()).isEqualTo(2);
             assertThat(look.err()).startsWith("mta-sts: the store ").hasLineCount(1);
 
-            begin();
+            server().begin();
             awaitRow("first.example");
         }
     }
@@ -145,11 +143,11 @@ abstract class CommandOverStore {
         try (MtaStsJar.Server server = command.serve("a", Map.of(), "--store", url())) {
             assertThat(ask(server, "before.example")).isEqualTo(secure("before.example"));
             awaitRow("before.example");
-            crash();
+            server().crash();
             world.domain("before.example").txtRemoved().httpsBlocked();
             assertThat(ask(server, "before.example")).isEqualTo(secure("before.example"));
             assertThat(ask(server, "during.example")).isEqualTo(secure("during.example"));
-            begin();
+            server().begin();
             awaitRow("during.example");
             assertThat(ask(server, "before.example")).isEqualTo(secure("before.example"));
         }

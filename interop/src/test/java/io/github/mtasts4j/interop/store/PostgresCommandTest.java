@@ -42,13 +42,8 @@ final class PostgresCommandTest extends CommandOverStore {
     }
 
     @Override
-    void crash() {
-        server.crash();
-    }
-
-    @Override
-    void begin() throws InterruptedException {
-        server.begin();
+    StoreServer server() {
+        return server;
     }
 
     @Test

@@ -23,27 +23,7 @@ final class PostgresOutagesTest extends StoreOutages {
     }
 
     @Override
-    void crash() {
-        server.crash();
-    }
-
-    @Override
-    void begin() throws InterruptedException {
-        server.begin();
-    }
-
-    @Override
-    void hang() throws InterruptedException {
-        server.hang();
-    }
-
-    @Override
-    void goOn() throws InterruptedException {
-        server.goOn();
-    }
-
-    @Override
-    void flush() {
-        server.empty();
+    StoreServer server() {
+        return server;
     }
 }

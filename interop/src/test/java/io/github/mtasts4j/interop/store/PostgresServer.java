@@ -62,8 +62,8 @@ final class PostgresServer implements StoreServer {
         started.awaitReady("database system is ready to accept connections");
     }
 
-    /** Ends it as a crash does. */
-    void crash() {
+    @Override
+    public void crash() {
         ServerProcess running = process;
         process = null;
         if (running != null) {
@@ -92,12 +92,13 @@ final class PostgresServer implements StoreServer {
         execute("TRUNCATE mtasts4j_policy, mtasts4j_counter, mtasts4j_lease");
     }
 
-    /** Lets it take connections and say nothing. */
-    void hang() throws InterruptedException {
+    @Override
+    public void hang() throws InterruptedException {
         Signals.send("STOP", data.resolve("postmaster.pid"));
     }
 
-    void goOn() throws InterruptedException {
+    @Override
+    public void goOn() throws InterruptedException {
         Signals.send("CONT", data.resolve("postmaster.pid"));
     }
 

@@ -40,12 +40,7 @@ final class RedisCommandTest extends CommandOverStore {
     }
 
     @Override
-    void crash() {
-        server.crash();
-    }
-
-    @Override
-    void begin() throws InterruptedException {
-        server.begin();
+    StoreServer server() {
+        return server;
     }
 }

@@ -26,27 +26,7 @@ final class RedisOutagesTest extends StoreOutages {
     }
 
     @Override
-    void crash() {
-        server.crash();
-    }
-
-    @Override
-    void begin() throws InterruptedException {
-        server.begin();
-    }
-
-    @Override
-    void hang() throws InterruptedException {
-        server.hang();
-    }
-
-    @Override
-    void goOn() throws InterruptedException {
-        server.goOn();
-    }
-
-    @Override
-    void flush() {
-        client.flushAll();
+    StoreServer server() {
+        return server;
     }
 }

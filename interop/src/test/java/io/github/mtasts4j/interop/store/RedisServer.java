@@ -47,8 +47,8 @@ final class RedisServer implements StoreServer {
         started.awaitReady("Ready to accept connections");
     }
 
-    /** Ends it as a crash does. */
-    void crash() {
+    @Override
+    public void crash() {
         ServerProcess running = process;
         process = null;
         if (running != null) {
@@ -78,12 +78,13 @@ final class RedisServer implements StoreServer {
         }
     }
 
-    /** Lets it take connections and say nothing. */
-    void hang() throws InterruptedException {
+    @Override
+    public void hang() throws InterruptedException {
         Signals.send("STOP", directory.path("pid"));
     }
 
-    void goOn() throws InterruptedException {
+    @Override
+    public void goOn() throws InterruptedException {
         Signals.send("CONT", directory.path("pid"));
     }
 

@@ -8,7 +8,6 @@ import io.github.mtasts4j.discovery.TimeSource;
 import io.github.mtasts4j.interop.FreePorts;
 import io.github.mtasts4j.scenarios.FaultyStore;
 import io.github.mtasts4j.scenarios.Restarts;
-import io.github.mtasts4j.scenarios.StoreCrashes;
 import io.github.mtasts4j.scenarios.StoreFaultMatrix;
 import io.github.mtasts4j.scenarios.StoreOpener;
 import io.github.mtasts4j.store.redis.RedisPolicyRows;
@@ -84,26 +83,16 @@ final class RedisSuitesTest {
 
     /** Writers that are killed. */
     @Nested
-    final class Crashes extends StoreCrashes {
+    final class Crashes extends ServerCrashes {
 
         @Override
-        protected int rounds() {
-            return Integer.getInteger("mtasts.crash.rounds", 40);
-        }
-
-        @Override
-        protected boolean finishesWhatIsKilled() {
-            return true;
+        StoreServer server() {
+            return server;
         }
 
         @Override
         protected StoreOpener opener() {
             return new Opener();
-        }
-
-        @Override
-        protected String place(int number) {
-            return server.port() + " crash" + number;
         }
     }
 

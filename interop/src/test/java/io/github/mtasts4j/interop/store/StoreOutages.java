@@ -49,15 +49,7 @@ abstract class StoreOutages {
     /** Rows as any machine reaches them. */
     abstract PolicyRows rows();
 
-    abstract void crash();
-
-    abstract void begin() throws InterruptedException;
-
-    abstract void hang() throws InterruptedException;
-
-    abstract void goOn() throws InterruptedException;
-
-    abstract void flush();
+    abstract StoreServer server();
 
     @AfterEach
     void close() {
@@ -188,14 +180,14 @@ abstract class StoreOutages {
         assertThat(warm.resolve(ASKED).mode()).isEqualTo(Mode.ENFORCE);
         awaitNews();
         awaitNews(); // Both have seen it; nobody has asked the second.
-        crash();
+        server().crash();
         networkWorks = false;
 
         assertThat(warm.resolve(ASKED)).isInstanceOf(PolicyResolution.Found.class);
         assertThat(cold.resolve(ASKED)).isInstanceOf(PolicyResolution.Withheld.class);
         awaitHealth(HealthEvent.Kind.STORE_FAILING);
 
-        begin();
+        server().begin();
         clock.advance(Duration.ofMinutes(2));
         assertThat(cold.resolve(ASKED)).isInstanceOf(PolicyResolution.Found.class);
     }
@@ -204,7 +196,7 @@ abstract class StoreOutages {
     void aServerThatHangsHoldsUpOneMessageAndNotEach() throws InterruptedException {
         PolicyResolver node = node(TimeSource.system());
         long begun = System.nanoTime();
-        hang();
+        server().hang();
         try {
             for (int i = 0; i < 40; i++) {
                 assertThat(node.resolve(PolicyDomain.ofDomain("d" + i + ".example"))
@@ -212,7 +204,7 @@ abstract class StoreOutages {
                         .isEqualTo(Mode.ENFORCE);
             }
         } finally {
-            goOn();
+            server().goOn();
         }
         Duration taken = Duration.ofNanos(System.nanoTime() - begun);
 
@@ -225,7 +217,7 @@ abstract class StoreOutages {
         assertThat(node.resolve(ASKED).mode()).isEqualTo(Mode.ENFORCE);
         awaitNews();
 
-        flush();
+        server().empty();
 
         awaitHealth(HealthEvent.Kind.STORE_LOST_ROWS);
         awaitNews();
@@ -253,9 +245,9 @@ abstract class StoreOutages {
         });
         writer.start();
         assertThat(some.await(PATIENCE, TimeUnit.SECONDS)).isTrue();
-        crash();
+        server().crash();
         writer.join();
-        begin();
+        server().begin();
 
         SharedPolicyStore after = SharedPolicyStore.over(rows());
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(50);
@@ -268,12 +260,12 @@ abstract class StoreOutages {
     @Test
     void aSenderStartsWhileTheServerIsDownAndFindsItLater() throws InterruptedException {
         assertThat(node(clock.time()).resolve(ASKED).mode()).isEqualTo(Mode.ENFORCE);
-        crash();
+        server().crash();
         networkWorks = false;
         PolicyResolver started = node(clock.time());
         assertThat(started.resolve(ASKED)).isInstanceOf(PolicyResolution.Unusable.class); // As on the first day.
 
-        begin();
+        server().begin();
         clock.advance(Duration.ofMinutes(2));
 
         assertThat(started.resolve(ASKED).mode()).isEqualTo(Mode.ENFORCE);

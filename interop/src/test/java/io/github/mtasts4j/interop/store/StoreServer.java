@@ -9,6 +9,9 @@ interface StoreServer extends AutoCloseable {
     /** Starts it, or starts it again with what it had. */
     void begin() throws InterruptedException;
 
+    /** Ends it as a crash does. */
+    void crash();
+
     /** SIGKILL, to all its processes. */
     void kill() throws InterruptedException;
 
@@ -17,6 +20,12 @@ interface StoreServer extends AutoCloseable {
 
     /** Ends the pause. */
     void resume() throws InterruptedException;
+
+    /** Lets it take connections and say nothing. */
+    void hang() throws InterruptedException;
+
+    /** Ends that. */
+    void goOn() throws InterruptedException;
 
     /** Forgets all rows. */
     void empty();
