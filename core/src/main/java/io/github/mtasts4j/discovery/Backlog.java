@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -56,12 +57,16 @@ final class Backlog {
      * have their turn.
      *
      * @param save says whether it was possible; the third no ends it for now
+     * @param inTime asked before each; the answer no ends it for now
      */
-    void drain(Predicate<CachedPolicy> save) {
+    void drain(Predicate<CachedPolicy> save, BooleanSupplier inTime) {
         List<CachedPolicy> all = new ArrayList<>(waiting.values());
         Collections.rotate(all, ThreadLocalRandom.current().nextInt(all.size() + 1));
         int refused = 0;
         for (CachedPolicy policy : all) {
+            if (!inTime.getAsBoolean()) {
+                return;
+            }
             if (!policy.isLive(clock.instant()) || save.test(policy)) {
                 waiting.remove(policy.domain(), policy);
             } else if (++refused == ENOUGH) {

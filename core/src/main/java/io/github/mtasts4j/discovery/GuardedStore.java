@@ -78,9 +78,13 @@ final class GuardedStore {
         return guarded(StoreHealth.Action.SAVE, policy.domain(), s -> Optional.of(s.save(policy)));
     }
 
-    /** Saves what could not be saved before. To be called about once a minute. */
-    void saveBacklog() {
-        backlog.drain(policy -> attempt(policy).isPresent());
+    /**
+     * Saves what could not be saved before. To be called about once a minute.
+     *
+     * @param inTime asked before each policy; the answer no leaves the rest for the next time
+     */
+    void saveBacklog(BooleanSupplier inTime) {
+        backlog.drain(policy -> attempt(policy).isPresent(), inTime);
     }
 
     private Optional<CachedPolicy> kept(DomainName domain) {

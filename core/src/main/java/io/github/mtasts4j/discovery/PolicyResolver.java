@@ -30,6 +30,9 @@ public final class PolicyResolver implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PolicyResolver.class);
 
+    /** Whoever saves has refreshes to begin as well. */
+    private static final long LONGEST_SAVING = TimeUnit.SECONDS.toNanos(30);
+
     private final GuardedStore store;
     private final ClockGuard clock;
     private final ResolverSettings settings;
@@ -362,9 +365,10 @@ public final class PolicyResolver implements AutoCloseable {
         return complete;
     }
 
-    /** Saves what the store was not able to save. */
+    /** Saves what the store was not able to save, as far as it can in half a minute. */
     void saveBacklog() {
-        store.saveBacklog();
+        long begun = clock.ticks().getAsLong();
+        store.saveBacklog(() -> clock.ticks().getAsLong() - begun < LONGEST_SAVING);
     }
 
     private static Duration shorter(Duration one, Duration other) {

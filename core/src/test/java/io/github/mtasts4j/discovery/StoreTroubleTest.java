@@ -13,6 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,26 @@ final class StoreTroubleTest {
         world.pass(Duration.ofMinutes(1), Duration.ofMinutes(1));
 
         assertThat(world.memory.rows).hasSize(49);
+    }
+
+    @Test
+    void aSlowStoreHasEverythingWithinTenMinutesAndHoldsUpNoRefresh() throws InterruptedException {
+        failSaves();
+        for (int i = 0; i < 80; i++) {
+            world.resolver().resolve(PolicyDomain.of(DomainName.of("d" + i + ".example")));
+        }
+        world.memory.duringSave = () -> world.clock.advance(Duration.ofSeconds(2));
+        Instant recovered = world.clock.instant();
+        List<Duration> ticks = new ArrayList<>();
+        while (world.memory.rows.size() < 80) {
+            Instant begun = world.clock.instant();
+            world.refresher().tick();
+            ticks.add(Duration.between(begun, world.clock.instant()));
+            world.clock.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(ticks).allSatisfy(tick -> assertThat(tick).isLessThanOrEqualTo(Duration.ofSeconds(30)));
+        assertThat(Duration.between(recovered, world.clock.instant())).isLessThanOrEqualTo(Duration.ofMinutes(10));
     }
 
     @Test
