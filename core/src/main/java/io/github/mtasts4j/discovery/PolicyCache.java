@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class PolicyCache {
 
     private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
     private static final int OCTETS_A_UNIT = 1024;
+    private static final int MARGIN_SECONDS = 60;
 
     /** By so many bits nanoseconds are cut to what is about a second: four octets will do for a lifetime. */
     private static final int GRAIN = 30;
@@ -117,9 +119,9 @@ final class PolicyCache {
         return Caffeine.newBuilder().maximumSize(most).executor(Runnable::run);
     }
 
-    /** A policy of ordinary size weighs one unit, a kibibyte or part of it in memory; an index may be as long as the text. */
+    /** A policy of ordinary size weighs one unit, a kibibyte or part of it in memory. */
     private static int weight(Policy policy) {
-        return 1 + 2 * policy.render().length() / OCTETS_A_UNIT;
+        return 1 + policy.footprint() / OCTETS_A_UNIT;
     }
 
     private void evicted(@Nullable String domain, @Nullable Entry entry, RemovalCause cause) {
@@ -205,10 +207,9 @@ final class PolicyCache {
 
     /** Somewhat more than it has left to live: for a wall clock that is slow. */
     private int lastTick(CachedPolicy policy, Instant now) {
-        Duration left = policy.lifeLeft(now);
-        long last = clock.ticks().getAsLong()
-                + left.plus(left.dividedBy(ClockGuard.DRIFT)).plusMinutes(1).toNanos();
-        return (int) (last >> GRAIN) + 1;
+        long left = policy.lifeLeft(now).toSeconds();
+        long more = left / ClockGuard.DRIFT + MARGIN_SECONDS;
+        return (int) (clock.ticks().getAsLong() + TimeUnit.SECONDS.toNanos(left + more) >> GRAIN) + 1;
     }
 
     /** Notes a policy that is kept somewhere else, for the case that it cannot be had from there. */

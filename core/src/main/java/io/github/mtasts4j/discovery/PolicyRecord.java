@@ -7,7 +7,7 @@ import io.github.mtasts4j.policy.Parsed;
 import io.github.mtasts4j.policy.Policy;
 import io.github.mtasts4j.policy.PolicyParser;
 import io.github.mtasts4j.policy.StsRecord;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -150,11 +150,15 @@ final class PolicyRecord {
     }
 
     static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        int length = 0;
         for (byte[] part : parts) {
-            all.writeBytes(part);
+            length += part.length;
         }
-        return all.toByteArray();
+        ByteBuffer all = ByteBuffer.allocate(length);
+        for (byte[] part : parts) {
+            all.put(part);
+        }
+        return all.array();
     }
 
     /** Goes through the first lines of a record. Where there are no more, they are empty. */

@@ -48,9 +48,9 @@ final class RefreshSchedule {
         if (next > now.getEpochSecond()) {
             return new Upkeep(next);
         }
-        Duration left = Duration.between(now, policy.expiresAt());
-        Duration within = shorter(period(policy), left).dividedBy(2);
-        return new Upkeep(now.getEpochSecond() + (long) (within.toSeconds() * random.nextDouble()));
+        long left = Duration.between(now, policy.expiresAt()).toSeconds();
+        long within = Math.min(period(policy), left) / 2;
+        return new Upkeep(now.getEpochSecond() + (long) (within * random.nextDouble()));
     }
 
     private long next(CachedPolicy policy, Instant fetched) {
@@ -58,18 +58,15 @@ final class RefreshSchedule {
     }
 
     private long next(CachedPolicy policy, Instant fetched, double earliest) {
-        Duration period = period(policy);
-        if (period.dividedBy(2).compareTo(FetchHistory.BETWEEN_FETCHES) < 0) {
+        long period = period(policy);
+        if (period / 2 < FetchHistory.BETWEEN_FETCHES.toSeconds()) {
             return Upkeep.NEVER;
         }
-        return fetched.getEpochSecond() + (long) (period.toSeconds() * random.nextDouble(earliest, 1.5));
+        return fetched.getEpochSecond() + (long) (period * random.nextDouble(earliest, 1.5));
     }
 
-    private static Duration period(CachedPolicy policy) {
-        return shorter(PERIOD, policy.policy().maxAge().dividedBy(2));
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+    /** In seconds: what a {@link Duration} divides and multiplies with would cost more than all the rest. */
+    private static long period(CachedPolicy policy) {
+        return Math.min(PERIOD.toSeconds(), policy.policy().maxAge().toSeconds() / 2);
     }
 }

@@ -115,6 +115,15 @@ public final class Policy extends PolicyText {
         return text();
     }
 
+    /**
+     * How much memory it takes, for who has a bound to keep.
+     *
+     * @return octets, without some tens that any object takes
+     */
+    public int footprint() {
+        return octets();
+    }
+
     @Override
     public String toString() {
         return "Policy[mode=" + mode() + ", mx=" + mx() + ", maxAge=" + maxAge() + ", lines=" + lines() + "]";

@@ -25,6 +25,7 @@ public final class PolicyParser {
     public static final int MAX_LINES = 512;
 
     private static final long LONGEST_MAX_AGE = Policy.LONGEST_MAX_AGE.toSeconds();
+    private static final int MAX_AGE_DIGITS = 10;
     private static final long UNKNOWN = -1;
     private static final byte[] VERSION = Octets.ascii("version");
     private static final byte[] MODE = Octets.ascii("mode");
@@ -132,31 +133,57 @@ public final class PolicyParser {
             while (start < end && Octets.isWhiteSpace(body[start])) {
                 start++;
             }
-            if (isWord(MX, from, colon) && isCanonicalPattern(start, end) && text.patterns() < MAX_MX) {
-                text.patternAt(start, end); // As most lines are; they need no second look.
-            } else if (colon == end || !Octets.isFieldName(body, from, colon) || !isValue(start, end)) {
+            if (isPlain(from, colon, start, end)) {
+                return;
+            }
+            if (colon == end || !Octets.isFieldName(body, from, colon) || !isValue(start, end)) {
                 fail(Defect.SYNTAX, "not a \"name: value\" line: \"" + RemoteText.safe(value(from, to)) + "\"");
             } else {
                 field(from, colon, start, end);
             }
         }
 
+        /** Takes a field that is known, with a value that leaves no question. Nearly all are; they need no second look. */
+        private boolean isPlain(int from, int colon, int start, int end) {
+            if (isWord(MX, from, colon)) {
+                boolean plain = text.patterns() < MAX_MX && isCanonicalPattern(start, end);
+                if (plain) {
+                    text.patternAt(start, end);
+                }
+                return plain;
+            }
+            if (mode == null && isWord(MODE, from, colon)) {
+                mode = mode(start, end);
+                return mode != null;
+            }
+            if (!version && isWord(VERSION, from, colon)) {
+                version = isWord(STS_V1, start, end);
+                return version;
+            }
+            if (maxAge == UNKNOWN && isWord(MAX_AGE, from, colon)) {
+                maxAge = maxAge(start, end);
+                return maxAge != UNKNOWN;
+            }
+            return false;
+        }
+
         /**
-         * Known fields by exact name, everything else is an extension and ignored. §3.2: of a duplicate only the first
-         * counts, so a later one need not even make sense, while a malformed first one is an error (decision D9).
+         * What is left: known fields that come again or are not plain, and everything else, which is an extension and ignored.
+         * §3.2: of a duplicate only the first counts, so a later one need not even make sense, while a malformed first one is an
+         * error (decision D9).
          */
         private void field(int from, int colon, int start, int end) {
             if (isWord(VERSION, from, colon)) {
                 if (!version) {
-                    version(start, end);
+                    fail(Defect.UNSUPPORTED_VERSION, "version is \"" + RemoteText.safe(value(start, end)) + "\"");
                 }
             } else if (isWord(MODE, from, colon)) {
                 if (mode == null) {
-                    mode(start, end);
+                    fail(Defect.INVALID_MODE, "mode is \"" + RemoteText.safe(value(start, end)) + "\"");
                 }
             } else if (isWord(MAX_AGE, from, colon)) {
                 if (maxAge == UNKNOWN) {
-                    maxAge(start, end);
+                    fail(Defect.INVALID_MAX_AGE, "max_age is \"" + RemoteText.safe(value(start, end)) + "\"");
                 }
             } else if (isWord(MX, from, colon)) {
                 mx(start, end);
@@ -167,21 +194,13 @@ public final class PolicyParser {
             return to - from == word.length && Octets.areAt(word, body, from);
         }
 
-        private void version(int start, int end) {
-            version = true;
-            if (!isWord(STS_V1, start, end)) {
-                fail(Defect.UNSUPPORTED_VERSION, "version is \"" + RemoteText.safe(value(start, end)) + "\"");
-            }
-        }
-
-        private void mode(int start, int end) {
+        private @Nullable Mode mode(int start, int end) {
             for (Mode candidate : MODES) {
                 if (isKeyword(candidate.keyword(), start, end)) {
-                    mode = candidate;
-                    return;
+                    return candidate;
                 }
             }
-            fail(Defect.INVALID_MODE, "mode is \"" + RemoteText.safe(value(start, end)) + "\"");
+            return null;
         }
 
         private boolean isKeyword(String keyword, int from, int to) {
@@ -193,18 +212,20 @@ public final class PolicyParser {
         }
 
         /** {@code 1*10(DIGIT)}: ten digits overflow an int, and Integer.parseInt takes signs and other scripts. */
-        private void maxAge(int start, int end) {
+        private long maxAge(int start, int end) {
+            if (start == end || end - start > MAX_AGE_DIGITS) {
+                return UNKNOWN;
+            }
             long seconds = 0;
             for (int i = start; i < end; i++) {
                 int digit = body[i] - '0';
-                if (digit < 0 || digit > 9 || end - start > 10) {
-                    fail(Defect.INVALID_MAX_AGE, "max_age is \"" + RemoteText.safe(value(start, end)) + "\"");
-                    return;
+                if (digit < 0 || digit > 9) {
+                    return UNKNOWN;
                 }
                 seconds = seconds * 10 + digit;
             }
             // max_age bounds what a sender may keep, so keeping it for less than asked always conforms (decision D7).
-            maxAge = Math.min(seconds, LONGEST_MAX_AGE);
+            return Math.min(seconds, LONGEST_MAX_AGE);
         }
 
         private void mx(int start, int end) {

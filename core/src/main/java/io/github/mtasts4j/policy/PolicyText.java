@@ -117,6 +117,11 @@ abstract sealed class PolicyText permits Policy {
         return (int) (tail() >> COUNT_SHIFT) & MOST_PATTERNS;
     }
 
+    /** How many there are. */
+    final int octets() {
+        return octets.length;
+    }
+
     /** Where the lines end. */
     private int end() {
         return (int) (tail() >> END_SHIFT);
@@ -198,9 +203,15 @@ abstract sealed class PolicyText permits Policy {
 
     // ---- matching ----
 
-    /** Whether a pattern matches (§4.1). A dotted quad among the patterns is like no name, and needs no case of its own. */
-    final boolean lists(String host) {
-        int dot = host.indexOf('.');
+    /**
+     * Whether a pattern matches (§4.1). A dotted quad among the patterns is like no name, and needs no case of its own.
+     *
+     * <p>The name's octets are copied first: to compare a copy takes less time than to ask for each character, of which the JVM
+     * has to find out again and again how it is stored as soon as it has seen others than Latin-1.
+     */
+    final boolean lists(String text) {
+        byte[] host = text.getBytes(StandardCharsets.ISO_8859_1);
+        int dot = text.indexOf('.');
         int count = count();
         int entries = entries(count);
         if (count <= FEW) {
@@ -211,41 +222,32 @@ abstract sealed class PolicyText permits Policy {
             }
             return false;
         }
-        return isInTable(host.hashCode(), host, dot) || (dot >= 0 && isInTable(hash(host, dot), host, dot));
+        return isInTable(text.hashCode(), host, dot) || (dot >= 0 && isInTable(hash(host, dot), host, dot));
     }
 
     /** An asterisk stands for the first label and nothing else. */
-    private boolean matches(int entry, String host, int dot) {
+    private boolean matches(int entry, byte[] host, int dot) {
         int start = start(entry);
         int length = length(entry);
         return octets[start] == '*'
-                ? host.length() - dot == length - 1 && dot > 0 && isAt(start + 1, host, dot)
-                : host.length() == length && isAt(start, host, 0);
+                ? host.length - dot == length - 1 && dot > 0 && isAt(start + 1, host, dot)
+                : host.length == length && isAt(start, host, 0);
     }
 
-    private boolean isAt(int start, String host, int from) {
-        int length = host.length() - from;
-        if (from < 0 || start < 0 || start + length > octets.length) { // Never; asked once, it is not for each octet.
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (octets[start + i] != host.charAt(from + i)) {
-                return false;
-            }
-        }
-        return true;
+    private boolean isAt(int start, byte[] host, int from) {
+        return Arrays.equals(octets, start, start + host.length - from, host, from, host.length);
     }
 
     /** As {@link String#hashCode}. */
-    private static int hash(String text, int from) {
+    private static int hash(byte[] ascii, int from) {
         int hash = 0;
-        for (int i = from; i < text.length(); i++) {
-            hash = 31 * hash + text.charAt(i);
+        for (int i = from; i < ascii.length; i++) {
+            hash = 31 * hash + ascii[i];
         }
         return hash;
     }
 
-    private boolean isInTable(int hash, String host, int dot) {
+    private boolean isInTable(int hash, byte[] host, int dot) {
         int entries = entries(count());
         int mask = slots(count()) - 1;
         for (int slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
@@ -283,8 +285,8 @@ abstract sealed class PolicyText permits Policy {
         int count = count();
         int mask = slots(count) - 1;
         for (int i = 0; mask >= 0 && i < count; i++) {
-            String pattern = pattern(i);
-            int slot = spread(hash(pattern, pattern.startsWith("*") ? 1 : 0)) & mask;
+            byte[] pattern = Octets.ascii(pattern(i));
+            int slot = spread(hash(pattern, pattern[0] == '*' ? 1 : 0)) & mask;
             while (slot(slot) != 0) {
                 slot = (slot + 1) & mask;
             }

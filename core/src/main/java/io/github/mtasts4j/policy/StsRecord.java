@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.policy;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * The TXT record at {@code _mta-sts.} (§3.1). It says that there is a policy, and by its id whether it is a new one.
  *
@@ -22,12 +24,17 @@ public record StsRecord(String id) {
         }
     }
 
-    static boolean isId(String text) {
-        if (text.isEmpty() || text.length() > MAX_ID) {
+    private static boolean isId(String text) {
+        byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1); // What has none in it becomes a question mark.
+        return isId(octets, 0, octets.length);
+    }
+
+    static boolean isId(byte[] octets, int from, int to) {
+        if (from == to || to - from > MAX_ID) {
             return false;
         }
-        for (int i = 0; i < text.length(); i++) {
-            if (!Octets.isAlphanumeric(text.charAt(i))) {
+        for (int i = from; i < to; i++) {
+            if (!Octets.isAlphanumeric(octets[i])) {
                 return false;
             }
         }

@@ -114,15 +114,14 @@ public final class StsRecordParser {
                     continue;
                 }
                 int equals = indexOfEquals(start);
-                if (!isField(start, equals)) {
-                    return invalid("a field is not name=value");
-                }
                 // §3.2, last paragraph: of duplicates the first counts, be it malformed (decision D2).
                 if (id == null && isId(start, equals)) {
-                    id = text(equals + 1, at);
-                    if (!StsRecord.isId(id)) {
+                    if (!StsRecord.isId(record, equals + 1, at)) {
                         return invalid("the id is not 1 to 32 letters and digits");
                     }
+                    id = text(equals + 1, at);
+                } else if (!isField(start, equals)) {
+                    return invalid("a field is not name=value");
                 }
             }
             return finish(id);
