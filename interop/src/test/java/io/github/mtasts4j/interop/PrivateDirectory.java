@@ -48,6 +48,20 @@ public final class PrivateDirectory implements AutoCloseable {
     }
 
     /**
+     * Makes a directory in it, for the user who runs the tests.
+     *
+     * @param name its name
+     * @return its absolute path
+     */
+    public Path directory(String name) {
+        try {
+            return Files.createDirectory(path(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
      * Makes a directory in it.
      *
      * @param name its name

@@ -3,9 +3,12 @@ package io.github.mtasts4j.interop.store;
 
 import io.github.mtasts4j.interop.DebianPackage;
 import io.github.mtasts4j.interop.FreePorts;
+import io.github.mtasts4j.interop.Pem;
 import io.github.mtasts4j.interop.PrivateDirectory;
 import io.github.mtasts4j.interop.ServerProcess;
+import io.github.mtasts4j.testkit.tls.Identity;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
@@ -21,12 +24,30 @@ final class RedisServer implements StoreServer {
 
     private final PrivateDirectory directory = PrivateDirectory.of("redis");
     private final int port = FreePorts.next().getPort();
+    private final String listen;
+    private Path place = directory.path("");
     private @Nullable ServerProcess process;
 
-    private RedisServer() {}
+    private RedisServer(Optional<Identity> identity) {
+        this.listen = identity.map(this::overTls).orElse("--port " + port);
+    }
+
+    private String overTls(Identity identity) {
+        Path file = directory.secret("identity.pem", Pem.of(identity));
+        return "--port 0 --tls-port " + port + " --tls-auth-clients no --tls-cert-file " + file + " --tls-key-file "
+                + file;
+    }
 
     static RedisServer start() throws InterruptedException {
-        RedisServer server = new RedisServer();
+        return begun(new RedisServer(Optional.empty()));
+    }
+
+    /** One that is reached over TLS alone. */
+    static RedisServer start(Identity identity) throws InterruptedException {
+        return begun(new RedisServer(Optional.of(identity)));
+    }
+
+    private static RedisServer begun(RedisServer server) throws InterruptedException {
         try {
             server.begin();
             return server;
@@ -38,13 +59,18 @@ final class RedisServer implements StoreServer {
 
     @Override
     public void begin() throws InterruptedException {
-        ServerProcess started = ServerProcess.start(
-                "Redis",
-                REDIS.require() + " --bind 127.0.0.1 --port " + port + " --dir " + directory.path("")
-                        + " --appendonly yes --appendfsync always --save '' --pidfile " + directory.path("pid"),
-                "kill -9 $(cat " + directory.path("pid") + ")");
+        ServerProcess started = started(place, listen);
         process = started;
         started.awaitReady("Ready to accept connections");
+    }
+
+    private static ServerProcess started(Path place, String listen) {
+        Path pid = place.resolve("pid");
+        return ServerProcess.start(
+                "Redis",
+                REDIS.require() + " --bind 127.0.0.1 " + listen + " --dir " + place
+                        + " --appendonly yes --appendfsync always --save '' --pidfile " + pid,
+                "kill -9 $(cat " + pid + ")");
     }
 
     @Override
@@ -79,13 +105,42 @@ final class RedisServer implements StoreServer {
     }
 
     @Override
+    public void fill() {
+        setMaxMemory("1");
+    }
+
+    @Override
+    public void makeRoom() {
+        setMaxMemory("0");
+    }
+
+    private void setMaxMemory(String octets) {
+        try (Jedis redis = new Jedis("127.0.0.1", port)) {
+            redis.configSet("maxmemory", octets); // The policy is noeviction unless somebody says otherwise.
+        }
+    }
+
+    @Override
+    public Replica replica() throws InterruptedException {
+        Path copy = directory.directory("replica");
+        String aside = "--port " + FreePorts.next().getPort() + " --replicaof 127.0.0.1 " + port;
+        try (ServerProcess replica = started(copy, aside)) {
+            replica.awaitReady("Background AOF rewrite finished successfully"); // The copy is on disk.
+        }
+        return () -> {
+            place = copy;
+            begin();
+        };
+    }
+
+    @Override
     public void hang() throws InterruptedException {
-        Signals.send("STOP", directory.path("pid"));
+        Signals.send("STOP", place.resolve("pid"));
     }
 
     @Override
     public void goOn() throws InterruptedException {
-        Signals.send("CONT", directory.path("pid"));
+        Signals.send("CONT", place.resolve("pid"));
     }
 
     /** Makes it a replica of a server that is not there, or a primary again. */

@@ -6,7 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What is done to our own servers by the shell. */
 final class Signals {
@@ -25,14 +26,31 @@ final class Signals {
 
     /** The same to a process and all that it has begun, at once. */
     static void sendToAll(String signal, Path pidFile) throws InterruptedException {
+        List<String> all = all(pidFile);
+        shell("kill -" + signal + " " + String.join(" ", all) + " || kill -0 " + all.get(0) + " || test " + signal
+                + " = KILL");
+    }
+
+    /**
+     * Lets a process, all that it has begun, and all that it will begin write no file longer than this.
+     *
+     * @param as the beginning of a command that is run by the user whose process it is
+     */
+    static void limitFiles(String as, long octets, Path pidFile) throws InterruptedException {
+        for (String process : all(pidFile)) {
+            shell(as + "prlimit --pid " + process + " --fsize=" + octets + ":" + octets + " || ! kill -0 " + process);
+        }
+    }
+
+    private static List<String> all(Path pidFile) {
         try {
             String first =
                     Files.readAllLines(pidFile, StandardCharsets.US_ASCII).get(0);
-            String others = ProcessHandle.of(Long.parseLong(first)).stream()
+            List<String> all = new ArrayList<>(List.of(first));
+            ProcessHandle.of(Long.parseLong(first)).stream()
                     .flatMap(ProcessHandle::descendants)
-                    .map(process -> " " + process.pid())
-                    .collect(Collectors.joining());
-            shell("kill -" + signal + " " + first + others + " || kill -0 " + first + " || test " + signal + " = KILL");
+                    .forEach(process -> all.add(String.valueOf(process.pid())));
+            return all;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

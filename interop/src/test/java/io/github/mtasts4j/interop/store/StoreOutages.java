@@ -3,6 +3,7 @@ package io.github.mtasts4j.interop.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts4j.discovery.Backstage;
 import io.github.mtasts4j.discovery.CachedPolicy;
 import io.github.mtasts4j.discovery.HealthEvent;
 import io.github.mtasts4j.discovery.PolicyFetcher;
@@ -45,6 +46,7 @@ abstract class StoreOutages {
     private final BlockingQueue<DomainName> seen = new LinkedBlockingQueue<>();
     private final List<PolicyResolver> nodes = new ArrayList<>();
     private volatile boolean networkWorks = true;
+    private volatile String id = "1";
 
     /** Rows as any machine reaches them. */
     abstract PolicyRows rows();
@@ -61,7 +63,7 @@ abstract class StoreOutages {
     private TxtLookup.Answer txt(DomainName name) {
         return networkWorks
                 ? new TxtLookup.Records(
-                        List.of("v=STSv1; id=1;".getBytes(StandardCharsets.US_ASCII)), Duration.ofMinutes(5))
+                        List.of(("v=STSv1; id=" + id + ";").getBytes(StandardCharsets.US_ASCII)), Duration.ofMinutes(5))
                 : new TxtLookup.Unavailable("dns-servfail", "SERVFAIL");
     }
 
@@ -222,6 +224,64 @@ abstract class StoreOutages {
         awaitHealth(HealthEvent.Kind.STORE_LOST_ROWS);
         awaitNews();
         assertThat(SharedPolicyStore.over(rows()).find(BANK)).isPresent();
+    }
+
+    @Test
+    void aServerWithoutRoomIsReadAndGetsTheRestWhenThereIsRoom() throws InterruptedException {
+        PolicyResolver warm = node(clock.time());
+        assertThat(warm.resolve(ASKED).mode()).isEqualTo(Mode.ENFORCE);
+        awaitNews();
+        server().fill();
+        try {
+            PolicyDomain another = PolicyDomain.ofDomain("another.example");
+            assertThat(warm.resolve(another).mode()).isEqualTo(Mode.ENFORCE);
+            awaitHealth(HealthEvent.Kind.STORE_FAILING);
+            networkWorks = false;
+            assertThat(node(clock.time()).resolve(ASKED).mode()).isEqualTo(Mode.ENFORCE);
+            assertThat(warm.resolve(another).mode()).isEqualTo(Mode.ENFORCE);
+        } finally {
+            server().makeRoom();
+        }
+        Backstage.tick(warm.newRefresher());
+
+        assertThat(SharedPolicyStore.over(rows()).find(DomainName.of("another.example")))
+                .isPresent();
+    }
+
+    @Test
+    void whatAReplicaHadNotHeardOfWhenItTookOverIsSavedAgain() throws InterruptedException {
+        PolicyResolver warm = node(clock.time());
+        PolicyResolver other = node(clock.time());
+        assertThat(warm.resolve(ASKED).mode()).isEqualTo(Mode.ENFORCE);
+        awaitNews();
+        awaitNews();
+        assertThat(other.resolve(ASKED).mode()).isEqualTo(Mode.ENFORCE);
+        StoreServer.Replica replica = server().replica();
+        id = "2";
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(found(warm.recheck(ASKED)).id()).isEqualTo("2");
+        awaitNews();
+        awaitNews();
+
+        server().crash();
+        replica.takeOver();
+        networkWorks = false;
+
+        awaitHealth(HealthEvent.Kind.STORE_LOST_ROWS);
+        assertThat(found(warm.resolve(ASKED)).id()).isEqualTo("2");
+        assertThat(found(other.resolve(ASKED)).id()).isEqualTo("2");
+        awaitStored("2");
+    }
+
+    private static CachedPolicy found(PolicyResolution answer) {
+        return answer.applicable().orElseThrow();
+    }
+
+    private void awaitStored(String wanted) throws InterruptedException {
+        PolicyStore store = SharedPolicyStore.over(rows());
+        while (store.find(BANK).filter(there -> there.id().equals(wanted)).isEmpty()) {
+            awaitNews();
+        }
     }
 
     @Test

@@ -30,6 +30,22 @@ interface StoreServer extends AutoCloseable {
     /** Forgets all rows. */
     void empty();
 
+    /** Leaves no room for anything new. */
+    void fill() throws InterruptedException;
+
+    /** Ends that. */
+    void makeRoom() throws InterruptedException;
+
+    /** A replica that has caught up, and hears of nothing from now on. */
+    Replica replica() throws InterruptedException;
+
+    /** What takes over when the server is gone, and does not know the last of it. */
+    interface Replica {
+
+        /** Becomes the server, at its address. The old one has crashed. */
+        void takeOver() throws InterruptedException;
+    }
+
     @Override
     void close();
 }
