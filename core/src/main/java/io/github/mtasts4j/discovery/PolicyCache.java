@@ -209,7 +209,8 @@ final class PolicyCache {
     private int lastTick(CachedPolicy policy, Instant now) {
         long left = policy.lifeLeft(now).toSeconds();
         long more = left / ClockGuard.DRIFT + MARGIN_SECONDS;
-        return (int) (clock.ticks().getAsLong() + TimeUnit.SECONDS.toNanos(left + more) >> GRAIN) + 1;
+        long last = clock.ticks().getAsLong() + TimeUnit.SECONDS.toNanos(left + more);
+        return (int) (last >> GRAIN) + 1;
     }
 
     /** Notes a policy that is kept somewhere else, for the case that it cannot be had from there. */
