@@ -196,6 +196,7 @@ final class SharedStoreTest {
         assertRefused("cannot read /nonexistent", "--store-key", "a=/nonexistent");
         assertRefused("a name has 1 to 64 characters", "--store-key", key("A", 1));
         assertRefused("a name has 1 to 64 characters", "--store-namespace", "Tenant A");
+        assertRefused("--store-trust is for rediss: only", "--store-trust", few.toString());
         Run files = cache("list", "file:" + directory, "--store-namespace", "a");
         assertThat(files.code()).isEqualTo(ExitCode.USAGE);
         assertThat(files.err()).contains("not for files").hasLineCount(1);

@@ -88,7 +88,7 @@ public record OpenStore(PolicyStore store, Runnable end) implements AutoCloseabl
         if (use == Use.READING && place.kind() == StoreUrl.Kind.SQLITE && !Files.exists(Path.of(place.file()))) {
             throw new Refusal("there is no store in " + place.file());
         }
-        SharedRows shared = SharedRows.of(place, options.namespace(), here.env());
+        SharedRows shared = SharedRows.of(place, options, here.env());
         try {
             PolicyStore store = options.over(shared.rows(), here);
             if (use == Use.SERVING) {

@@ -7,9 +7,16 @@ import io.github.mtasts4j.cli.Refusal;
 import io.github.mtasts4j.discovery.PolicyRows;
 import io.github.mtasts4j.store.jdbc.JdbcPolicyRows;
 import io.github.mtasts4j.store.redis.RedisPolicyRows;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -42,11 +49,13 @@ record SharedRows(PolicyRows rows, Runnable end) {
 
     private static final String PASSWORD = "MTA_STS_STORE_PASSWORD";
 
-    static SharedRows of(StoreUrl url, String namespace, Map<String, String> env) {
+    static SharedRows of(StoreUrl url, SharedStoreOptions options, Map<String, String> env) {
+        String namespace = options.namespace();
+        List<X509Certificate> anchors = options.anchorsFor(url);
         return switch (url.kind()) {
             case POSTGRESQL -> postgres(url, namespace, env);
             case SQLITE -> sqlite(url, namespace);
-            case REDIS -> redis(url, namespace, env);
+            case REDIS -> redis(url, namespace, anchors, env);
         };
     }
 
@@ -109,7 +118,8 @@ record SharedRows(PolicyRows rows, Runnable end) {
 
     // ---- Redis ----
 
-    private static SharedRows redis(StoreUrl url, String namespace, Map<String, String> env) {
+    private static SharedRows redis(
+            StoreUrl url, String namespace, List<X509Certificate> anchors, Map<String, String> env) {
         DefaultJedisClientConfig.Builder client = DefaultJedisClientConfig.builder()
                 .connectionTimeoutMillis(PATIENCE_MILLIS)
                 .socketTimeoutMillis(PATIENCE_MILLIS)
@@ -117,8 +127,9 @@ record SharedRows(PolicyRows rows, Runnable end) {
                 .database(url.number());
         url.user().ifPresent(client::user);
         password(env).ifPresent(client::password);
-        if (url.isOverTls()) {
-            client.sslOptions(SslOptions.defaults()); // Jedis checks the name then, too.
+        if (url.isRedisOverTls()) {
+            client.sslOptions(
+                    anchors.isEmpty() ? SslOptions.defaults() : trusting(anchors)); // Both check the name, too.
         }
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(MOST_CONNECTIONS);
@@ -130,5 +141,24 @@ record SharedRows(PolicyRows rows, Runnable end) {
                 .clientConfig(client.build())
                 .build();
         return new SharedRows(RedisPolicyRows.of(redis, namespace), redis::close);
+    }
+
+    /** Jedis reads authorities from a key store only. */
+    private static SslOptions trusting(List<X509Certificate> anchors) {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (X509Certificate anchor : anchors) {
+                store.setCertificateEntry(String.valueOf(store.size()), anchor);
+            }
+            ByteArrayOutputStream octets = new ByteArrayOutputStream();
+            char[] seal = {'s'};
+            store.store(octets, seal);
+            return SslOptions.builder()
+                    .truststore(() -> new ByteArrayInputStream(octets.toByteArray()), seal)
+                    .build();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("every Java runtime can keep a certificate", e);
+        }
     }
 }

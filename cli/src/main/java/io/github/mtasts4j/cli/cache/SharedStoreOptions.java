@@ -3,6 +3,7 @@ package io.github.mtasts4j.cli.cache;
 
 import io.github.mtasts4j.cli.Refusal;
 import io.github.mtasts4j.cli.Surroundings;
+import io.github.mtasts4j.cli.net.Anchors;
 import io.github.mtasts4j.discovery.PolicyRows;
 import io.github.mtasts4j.discovery.SharedPolicyStore;
 import io.github.mtasts4j.discovery.TimeSource;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,13 @@ public final class SharedStoreOptions {
                     + NAMESPACE + ".")
     private @Nullable String namespace;
 
+    @Option(
+            names = "--store-trust",
+            paramLabel = "PEM",
+            description =
+                    "Whose certificate a store at rediss: must have, instead of one that Java trusts. May be repeated.")
+    private List<Path> trust = new ArrayList<>();
+
     /** Made by picocli. */
     public SharedStoreOptions() {}
 
@@ -45,9 +54,19 @@ public final class SharedStoreOptions {
 
     /** For a store that is not shared. */
     void requireUnused() {
-        if (!keys.isEmpty() || namespace != null) {
-            throw new Refusal("--store-key and --store-namespace are for a store that machines share, not for files");
+        if (!keys.isEmpty() || namespace != null || !trust.isEmpty()) {
+            throw new Refusal(
+                    "--store-key, --store-namespace and --store-trust are for a store that machines share, not"
+                            + " for files");
         }
+    }
+
+    /** The authorities that the server of a store may have its certificate from; none for those that Java trusts. */
+    List<X509Certificate> anchorsFor(StoreUrl url) {
+        if (!trust.isEmpty() && !url.isRedisOverTls()) {
+            throw new Refusal("--store-trust is for rediss: only; PostgreSQL takes &sslrootcert=FILE in its URL");
+        }
+        return trust.stream().flatMap(file -> Anchors.read(file).stream()).toList();
     }
 
     SharedPolicyStore over(PolicyRows rows, Surroundings here) {

@@ -120,7 +120,7 @@ record StoreUrl(Kind kind, String text, Optional<String> user, String host, int 
         return RemoteText.safe(shown + (colon < 0 ? rest : rest.substring(0, colon + 1)));
     }
 
-    boolean isOverTls() {
+    boolean isRedisOverTls() {
         return text.startsWith("rediss:");
     }
 

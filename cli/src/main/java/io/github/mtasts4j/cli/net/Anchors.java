@@ -22,7 +22,7 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Whom to trust. */
-final class Anchors {
+public final class Anchors {
 
     private Anchors() {}
 
@@ -39,7 +39,14 @@ final class Anchors {
         return CertificateVerifier.trusting(anchors);
     }
 
-    private static List<X509Certificate> read(Path file) {
+    /**
+     * Reads certificates.
+     *
+     * @param file certificates in PEM or one in DER
+     * @return what is in it, at least one
+     * @throws Refusal if it cannot be read or has none
+     */
+    public static List<X509Certificate> read(Path file) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             List<X509Certificate> found = new ArrayList<>();
             for (Certificate certificate :

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.mtasts4j.discovery.PolicyRows;
 import io.github.mtasts4j.interop.MtaStsJar;
+import io.github.mtasts4j.interop.Pem;
 import io.github.mtasts4j.store.redis.RedisPolicyRows;
 import io.github.mtasts4j.testkit.tls.TestCa;
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,19 +61,40 @@ final class RedisCommandTest extends CommandOverStore {
     }
 
     @Test
-    void overTlsAServerIsBelievedThatHasTheNameByAnAuthorityThatJavaTrusts() throws Exception {
+    void overTlsAServerIsBelievedThatHasTheNameByAnAuthorityThatIsTrusted() throws Exception {
         TestCa authority = TestCa.root("of the cache");
-        String trusting = "-Djavax.net.ssl.trustStore=" + trustStore(authority) + " -Djavax.net.ssl.trustStorePassword="
-                + PASSWORD;
-        Map<String, String> trust = Map.of("JDK_JAVA_OPTIONS", trusting);
+        String file =
+                directory.file("cache.pem", Pem.of(authority.certificate())).toString();
+        Map<String, String> java = Map.of(
+                "JDK_JAVA_OPTIONS",
+                "-Djavax.net.ssl.trustStore=" + trustStore(authority) + " -Djavax.net.ssl.trustStorePassword="
+                        + PASSWORD);
         try (RedisServer right = RedisServer.start(authority.issue("localhost"));
                 RedisServer wrong = RedisServer.start(authority.issue("another.example"))) {
-            String[] look = {"cache", "list", "--store", "rediss://localhost:" + right.port()};
-            assertThat(command().run(trust, look).out()).isEqualTo("0 policies, 0 in force\n");
-            assertRefused(command().run(Map.of(), look));
-            assertRefused(command().run(trust, "cache", "list", "--store", "rediss://localhost:" + wrong.port()));
-            assertRefused(command().run(trust, "cache", "list", "--store", "redis://localhost:" + right.port()));
+            String url = "rediss://localhost:" + right.port();
+            assertEmpty(look(Map.of(), url, "--store-trust", file));
+            assertEmpty(look(java, url));
+            assertRefused(look(Map.of(), url));
+            assertRefused(look(java, url, "--store-trust", anchors().toString()));
+            assertRefused(look(Map.of(), "rediss://localhost:" + wrong.port(), "--store-trust", file));
+            assertRefused(look(java, "rediss://localhost:" + wrong.port()));
+            assertRefused(look(Map.of(), "redis://localhost:" + right.port()));
         }
+    }
+
+    private MtaStsJar.Run look(Map<String, String> env, String url, String... more) throws InterruptedException {
+        List<String> words = new ArrayList<>(List.of("cache", "list", "--store", url));
+        words.addAll(List.of(more));
+        return command().run(env, words.toArray(String[]::new));
+    }
+
+    private Path anchors() {
+        return directory.file(
+                "others.pem", Pem.of(TestCa.root("of another cache").certificate()));
+    }
+
+    private static void assertEmpty(MtaStsJar.Run run) {
+        assertThat(run.out()).as(run.err()).isEqualTo("0 policies, 0 in force\n");
     }
 
     private static void assertRefused(MtaStsJar.Run run) {
