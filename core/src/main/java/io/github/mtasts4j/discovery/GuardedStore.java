@@ -66,7 +66,12 @@ final class GuardedStore {
         if (saved.isEmpty()) {
             backlog.add(policy);
         }
-        return saved.filter(Boolean::booleanValue).isPresent() || saved.isEmpty()
+        return instead(policy, saved);
+    }
+
+    /** What is kept instead of a policy that the store would not have. */
+    private Optional<CachedPolicy> instead(CachedPolicy policy, Optional<Boolean> saved) {
+        return saved.orElse(true)
                 ? Optional.empty()
                 : kept(policy.domain())
                         .filter(there -> there.fetchedAt().isAfter(policy.fetchedAt()))
@@ -82,9 +87,16 @@ final class GuardedStore {
      * Saves what could not be saved before. To be called about once a minute.
      *
      * @param inTime asked before each policy; the answer no leaves the rest for the next time
+     * @param later is given what others have fetched later than what was to be saved, and have saved while we could not
      */
-    void saveBacklog(BooleanSupplier inTime) {
-        backlog.drain(policy -> attempt(policy).isPresent(), inTime);
+    void saveBacklog(BooleanSupplier inTime, Consumer<CachedPolicy> later) {
+        backlog.drain(
+                policy -> {
+                    Optional<Boolean> saved = attempt(policy);
+                    instead(policy, saved).ifPresent(later);
+                    return saved.isPresent();
+                },
+                inTime);
     }
 
     private Optional<CachedPolicy> kept(DomainName domain) {

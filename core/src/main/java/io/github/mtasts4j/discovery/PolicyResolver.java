@@ -41,6 +41,7 @@ public final class PolicyResolver implements AutoCloseable {
     private final GuardedListener listener;
     private final Flights flights;
     private final Duration patience;
+    private final FromOthers fromOthers = new FromOthers();
     private final PolicyStore.Watch watch;
     private volatile boolean closed;
 
@@ -72,7 +73,7 @@ public final class PolicyResolver implements AutoCloseable {
         this.patience =
                 shorter(settings.foregroundWait(), settings.firstContact().patience());
         this.flights = new Flights(settings, executor, discovery::of, this::refused);
-        this.watch = this.store.watch(new FromOthers());
+        this.watch = this.store.watch(fromOthers);
     }
 
     /**
@@ -310,7 +311,7 @@ public final class PolicyResolver implements AutoCloseable {
         public void lost() {
             for (PolicyCache.Entry entry : cache.entries()) {
                 if (!closed && cache.isLive(entry, clock.instant())) {
-                    Optional<CachedPolicy> unused = store.save(entry.cached());
+                    store.save(entry.cached()).ifPresent(this::saved);
                 }
             }
         }
@@ -368,7 +369,7 @@ public final class PolicyResolver implements AutoCloseable {
     /** Saves what the store was not able to save, as far as it can in half a minute. */
     void saveBacklog() {
         long begun = clock.ticks().getAsLong();
-        store.saveBacklog(() -> clock.ticks().getAsLong() - begun < LONGEST_SAVING);
+        store.saveBacklog(() -> clock.ticks().getAsLong() - begun < LONGEST_SAVING, fromOthers::saved);
     }
 
     private static Duration shorter(Duration one, Duration other) {

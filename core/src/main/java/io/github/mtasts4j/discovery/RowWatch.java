@@ -25,6 +25,7 @@ final class RowWatch {
     private volatile boolean closed;
     private PolicyRows.@Nullable Bell bell; // Of the one thread, as is the rest.
     private @Nullable String epoch;
+    private boolean late;
     private long seen;
 
     /** Is given the rows. */
@@ -73,6 +74,7 @@ final class RowWatch {
             reader.works(Optional.empty());
         } catch (RuntimeException e) {
             hangUp();
+            late = true;
             next = new PolicyRows.Silence();
             if (!closed) {
                 reader.works(Optional.of(e));
@@ -117,8 +119,7 @@ final class RowWatch {
         if (epoch == null) {
             PolicyRows.Page begin = rows.after(Long.MAX_VALUE - 1, 1);
             epoch = begin.epoch();
-            seen = begin.last();
-            return;
+            seen = late ? 0 : begin.last(); // What was written while nobody could look is among all that is there.
         }
         PolicyRows.Page page = rows.after(seen, PAGE);
         boolean isEmptied = !epoch.isEmpty() && !page.epoch().equals(epoch);

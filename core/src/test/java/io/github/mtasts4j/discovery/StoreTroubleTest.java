@@ -130,6 +130,22 @@ final class StoreTroubleTest {
     }
 
     @Test
+    void whatAnotherHasSavedInsteadOfWhatWaitedIsInForceFromThenOn() throws InterruptedException {
+        failSaves();
+        CachedPolicy ours = found(world.resolve()).cached();
+        CachedPolicy theirs = new CachedPolicy(
+                NAME, ours.id(), ours.policy(), ours.fetchedAt().plusSeconds(1));
+        world.clock.advance(Duration.ofMinutes(1));
+        world.memory.rows.put(NAME, theirs); // Nobody was there to hear of it.
+
+        world.memory.duringSave = () -> {};
+        world.refresher().tick();
+
+        assertThat(world.resolve().applicable()).contains(theirs);
+        assertThat(world.memory.rows).containsEntry(NAME, theirs);
+    }
+
+    @Test
     void whatAnOperatorHasHadForgottenIsNotSavedLater() throws InterruptedException {
         failSaves();
         world.resolve();

@@ -24,6 +24,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
@@ -480,6 +481,56 @@ public abstract class PolicyRowsContract extends PolicyStoreContract {
 
         Optional<String> next() throws InterruptedException {
             return Optional.ofNullable(notes.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void aWatchThatCouldNotBeginTellsOfAllThatIsThereWhenItCan() throws InterruptedException {
+        Notes notes = new Notes();
+        AtomicBoolean reachable = new AtomicBoolean();
+        try (PolicyStore.Watch watch =
+                SharedPolicyStore.over(new Unreliable(rows(HERE), reachable)).watch(notes)) {
+            assertThat(notes.next()).hasValueSatisfying(note -> assertThat(note).startsWith("trouble"));
+            store().save(policy(BANK, "1", START));
+            reachable.set(true);
+            Optional<String> next = notes.next();
+            while (next.filter(note -> note.startsWith("trouble")).isPresent()) {
+                next = notes.next();
+            }
+            assertThat(next).contains("saved bank.example 1");
+            assertThat(watch).isNotNull();
+        }
+    }
+
+    /** Rows out of reach for whoever asks what is new. */
+    private record Unreliable(PolicyRows rows, AtomicBoolean reachable) implements PolicyRows {
+
+        @Override
+        public String namespace() {
+            return rows.namespace();
+        }
+
+        @Override
+        public Optional<Row> get(String key) {
+            return rows.get(key);
+        }
+
+        @Override
+        public boolean put(String key, long expected, byte[] octets, Duration life) {
+            return rows.put(key, expected, octets, life);
+        }
+
+        @Override
+        public Page after(long generation, int most) {
+            if (!reachable.get()) {
+                throw new IllegalStateException("out of reach");
+            }
+            return rows.after(generation, most);
+        }
+
+        @Override
+        public boolean lease(String key, String owner, Duration term) {
+            return rows.lease(key, owner, term);
         }
     }
 
