@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,14 +93,21 @@ final class Flights {
     private final Executor executor;
     private final Task task;
     private final Refusal refusal;
+    private final Consumer<DomainName> afterLanding;
     private volatile boolean closed;
 
-    Flights(ResolverSettings settings, Executor executor, Task task, Refusal refusal) {
+    Flights(
+            ResolverSettings settings,
+            Executor executor,
+            Task task,
+            Refusal refusal,
+            Consumer<DomainName> afterLanding) {
         this.runways = new Semaphore(settings.maxFlights());
         this.most = settings.maxFlights() + settings.maxQueued();
         this.executor = executor;
         this.task = task;
         this.refusal = refusal;
+        this.afterLanding = afterLanding;
     }
 
     /** Joins the flight of a domain, or begins it. Does not wait. */
@@ -125,6 +133,13 @@ final class Flights {
                     ? CompletableFuture.completedFuture(answer)
                     : there.landed.handle((done, trouble) -> answer);
         });
+    }
+
+    /** Sees to it that the TXT record is looked at in the background, or that something else is under way. */
+    void lookAgain(DomainName domain) {
+        if (!isUnderWay(domain)) {
+            CompletableFuture<PolicyResolution> unused = join(domain, Purpose.RECHECK);
+        }
     }
 
     boolean isUnderWay(DomainName domain) {
@@ -192,6 +207,7 @@ final class Flights {
         underWay.remove(domain, flight); // Before completing it, so that a re-check does not join it again.
         flight.result.complete(resolution);
         flight.landed.complete(resolution);
+        afterLanding.accept(domain);
     }
 
     /** Logged here, because nobody waits for a discovery in the background. Not thrown: a warm caller may carry it out. */
@@ -200,6 +216,7 @@ final class Flights {
         underWay.remove(domain, flight);
         flight.result.completeExceptionally(defect);
         flight.landed.completeExceptionally(defect);
+        afterLanding.accept(domain);
     }
 
     /** Lets everybody go who is waiting; nothing takes off any more. Waits for what is just being saved, for a second at most. */

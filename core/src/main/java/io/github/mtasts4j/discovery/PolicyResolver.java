@@ -41,9 +41,8 @@ public final class PolicyResolver implements AutoCloseable {
     private final GuardedListener listener;
     private final Flights flights;
     private final Duration patience;
-    private final FromOthers fromOthers = new FromOthers();
+    private final OtherSenders others;
     private final PolicyStore.Watch watch;
-    private volatile boolean closed;
 
     /**
      * Makes a resolver.
@@ -72,8 +71,9 @@ public final class PolicyResolver implements AutoCloseable {
         Discovery discovery = new Discovery(txt, fetcher, this.store, cache, schedule, this.listener, clock, settings);
         this.patience =
                 shorter(settings.foregroundWait(), settings.firstContact().patience());
-        this.flights = new Flights(settings, executor, discovery::of, this::refused);
-        this.watch = this.store.watch(fromOthers);
+        this.flights = new Flights(settings, executor, discovery::of, this::refused, this::landed);
+        this.others = new OtherSenders(this.store, cache, schedule, flights, clock);
+        this.watch = this.store.watch(others);
     }
 
     /**
@@ -208,15 +208,10 @@ public final class PolicyResolver implements AutoCloseable {
     public void invalidate(PolicyDomain domain) {
         domain.asName().ifPresent(name -> {
             log.info("Forgetting the policy of {} on demand", name);
-            forgetInMemory(name);
+            others.forgetInMemory(name);
             store.remove(name);
-            forgetInMemory(name); // Once more: what was read from the store before that goes as well.
+            others.forgetInMemory(name); // Once more: what was read from the store before that goes as well.
         });
-    }
-
-    private void forgetInMemory(DomainName name) {
-        flights.forget(name);
-        cache.forget(name);
     }
 
     /**
@@ -225,7 +220,7 @@ public final class PolicyResolver implements AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
+        others.close();
         watch.close();
         flights.close();
     }
@@ -241,15 +236,9 @@ public final class PolicyResolver implements AutoCloseable {
         }
         entry.upkeep().use();
         if (entry.isDue(now.wall())) {
-            lookAgain(entry.cached().domain());
+            flights.lookAgain(entry.cached().domain());
         }
         return entry.answer();
-    }
-
-    private void lookAgain(DomainName domain) {
-        if (!flights.isUnderWay(domain)) {
-            CompletableFuture<PolicyResolution> unused = flights.join(domain, Flights.Purpose.RECHECK);
-        }
     }
 
     /** The same without a look at the TXT record, which would not be paced. */
@@ -277,44 +266,11 @@ public final class PolicyResolver implements AutoCloseable {
         upkeep.use();
         // Its TXT record is due at once: nobody knows how long this process was down.
         cache.put(policy, upkeep, now, () -> cache.timesForgotten() == before);
+        others.reconsider(policy.domain());
     }
 
-    // ---- what other senders with the same store do ----
-
-    private final class FromOthers implements GuardedStore.News {
-
-        @Override
-        public void saved(CachedPolicy policy) {
-            DomainName domain = policy.domain();
-            Instant now = clock.instant();
-            long before = cache.timesForgotten();
-            PolicyCache.Entry entry = cache.entry(domain);
-            if (entry != null && !policy.fetchedAt().isAfter(entry.cached().fetchedAt())) {
-                return; // Our own, as a rule.
-            }
-            if (cache.doubts(policy, now)) {
-                lookAgain(domain); // It is believed if the DNS has its id.
-            } else if (entry != null || cache.negative(domain, now) != null) {
-                cache.put(policy, schedule.others(policy, now), now, () -> cache.timesForgotten() == before);
-            } else {
-                cache.noteKept(policy); // Nobody here has asked for it. Should the store be down when somebody does ...
-            }
-        }
-
-        @Override
-        public void removed(DomainName domain) {
-            log.info("Forgetting the policy of {}, on demand of another sender with the same store", domain);
-            forgetInMemory(domain);
-        }
-
-        @Override
-        public void lost() {
-            for (PolicyCache.Entry entry : cache.entries()) {
-                if (!closed && cache.isLive(entry, clock.instant())) {
-                    store.save(entry.cached()).ifPresent(this::saved);
-                }
-            }
-        }
+    private void landed(DomainName domain) {
+        others.reconsider(domain);
     }
 
     // ---- for the refresher ----
@@ -369,7 +325,7 @@ public final class PolicyResolver implements AutoCloseable {
     /** Saves what the store was not able to save, as far as it can in half a minute. */
     void saveBacklog() {
         long begun = clock.ticks().getAsLong();
-        store.saveBacklog(() -> clock.ticks().getAsLong() - begun < LONGEST_SAVING, fromOthers::saved);
+        store.saveBacklog(() -> clock.ticks().getAsLong() - begun < LONGEST_SAVING, others::saved);
     }
 
     private static Duration shorter(Duration one, Duration other) {

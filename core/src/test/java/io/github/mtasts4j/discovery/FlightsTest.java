@@ -7,6 +7,7 @@ import static io.github.mtasts4j.discovery.Flights.Purpose.RECHECK;
 import static io.github.mtasts4j.discovery.Flights.Purpose.REFRESH;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class FlightsTest {
 
     private final Queue<Runnable> ready = new ArrayDeque<>();
     private final List<Flights.Purpose> flown = new ArrayList<>();
+    private final List<DomainName> landed = new ArrayList<>();
     private final PolicyResolution absent = new PolicyResolution.Absent(PolicyDomain.of(World.NAME));
     private final Flights flights = new Flights(
             ResolverSettings.defaults(),
@@ -34,7 +36,8 @@ final class FlightsTest {
                 return absent;
             },
             (domain, code, detail) -> new PolicyResolution.Unusable(
-                    PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START)));
+                    PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START)),
+            landed::add);
 
     private CompletableFuture<PolicyResolution> join(Flights.Purpose purpose) {
         return flights.join(World.NAME, purpose);
@@ -49,10 +52,12 @@ final class FlightsTest {
         CompletableFuture<PolicyResolution> first = join(RECHECK);
         assertThat(join(LOOK_UP)).isSameAs(first);
         assertThat(join(RECHECK)).isSameAs(first);
+        assertThat(landed).isEmpty();
         runNext();
         assertThat(first).isCompletedWithValue(absent);
         assertThat(ready).isEmpty();
         assertThat(flights.isUnderWay(World.NAME)).isFalse();
+        assertThat(landed).containsExactly(World.NAME);
     }
 
     @Test
@@ -179,7 +184,8 @@ final class FlightsTest {
                         return absent;
                     },
                     (domain, code, detail) -> new PolicyResolution.Unusable(
-                            PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START)));
+                            PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START)),
+                    domain -> {});
         }
 
         @Override

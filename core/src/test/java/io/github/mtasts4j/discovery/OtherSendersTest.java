@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What other senders with the same store have learnt, and who of them fetches a policy again. */
@@ -36,6 +37,7 @@ final class OtherSendersTest {
         final Map<DomainName, Instant> leases = new HashMap<>();
         boolean isDown;
         boolean leasesFail;
+        Runnable duringScan = () -> {};
 
         @Override
         public Optional<CachedPolicy> find(DomainName domain) {
@@ -52,6 +54,13 @@ final class OtherSendersTest {
                 observers.forEach(observer -> observer.saved(policy));
             }
             return kept;
+        }
+
+        @Override
+        public void scan(Consumer<? super CachedPolicy> each) {
+            List<CachedPolicy> snapshot = List.copyOf(rows.values());
+            duringScan.run();
+            snapshot.forEach(each);
         }
 
         @Override
@@ -146,6 +155,120 @@ final class OtherSendersTest {
         shared.isDown = false;
         assertThat(world.resolve().mode()).isEqualTo(Mode.ENFORCE);
     }
+
+    // ---- news of a row that is just on its way from the store ----
+
+    /** The first row that is read from now on is on its way here when another sender saves this one. */
+    private void overtake(CachedPolicy later) {
+        shared.duringFind = () -> {
+            shared.duringFind = () -> {};
+            shared.save(later);
+        };
+    }
+
+    private Optional<CachedPolicy> inMemory() {
+        return world.resolver().peek(World.DOMAIN);
+    }
+
+    @Test
+    void aCallerWhoReadsARowThatIsJustReplacedLeavesTheLaterOneInForce() throws InterruptedException {
+        shared.save(theirs("enforce", "1"));
+        world.clock.advance(Duration.ofHours(1));
+        CachedPolicy later = theirs("enforce", "1");
+        assertThat(inMemory()).isEmpty();
+        overtake(later);
+
+        world.resolve();
+
+        assertThat(inMemory()).contains(later);
+    }
+
+    @Test
+    void soDoesADiscovery() throws InterruptedException {
+        world.holdBack();
+        CompletableFuture<PolicyResolution> unused = world.resolver().resolveAsync(World.DOMAIN, Runnable::run);
+        shared.rows.put(World.NAME, theirs("testing", "1"));
+        world.clock.advance(Duration.ofMillis(5));
+        CachedPolicy later = theirs("testing", "1");
+        overtake(later);
+
+        world.runHeldBack();
+
+        assertThat(inMemory()).contains(later);
+        assertThat(world.fetched).isEmpty();
+    }
+
+    @Test
+    void soDoesAnyonesStart() {
+        shared.save(theirs("testing", "1"));
+        world.clock.advance(Duration.ofHours(1));
+        CachedPolicy later = theirs("testing", "1");
+        shared.duringScan = () -> shared.save(later);
+
+        world.refresher().tick();
+
+        assertThat(inMemory()).contains(later);
+    }
+
+    @Test
+    void theLaterOfTwoWeakerPoliciesIsInForceWhenADiscoveryFindsTheEarlier() throws InterruptedException {
+        world.resolve();
+        world.clock.advance(Duration.ofHours(1));
+        world.txt = World.record("2");
+        shared.rows.put(World.NAME, theirs("testing", "2"));
+        world.clock.advance(Duration.ofMillis(5));
+        CachedPolicy later = theirs("testing", "2");
+        overtake(later);
+
+        world.recheck();
+
+        assertThat(inMemory()).contains(later);
+        assertThat(world.fetched).hasSize(1);
+    }
+
+    @Test
+    void aWeakerPolicyThatIsSavedWhileTheDnsIsAskedIsAskedForOnceMore() throws InterruptedException {
+        world.resolve();
+        world.clock.advance(Duration.ofHours(1));
+        CachedPolicy weaker = theirs("none", "2");
+        world.duringLookup = () -> {
+            world.duringLookup = () -> {};
+            world.txt = World.record("2");
+            shared.save(weaker);
+        };
+
+        world.resolve(); // Looks at the TXT record in the background.
+
+        assertThat(inMemory()).contains(weaker);
+        assertThat(world.fetched).hasSize(1);
+    }
+
+    @Test
+    void aWeakerPolicyThatTheDnsDoesNotHaveIsAskedForOnce() throws InterruptedException {
+        world.resolve();
+        world.clock.advance(Duration.ofHours(1));
+        int before = world.asked.size();
+
+        shared.save(theirs("none", "2"));
+
+        assertThat(world.asked).hasSize(before + 1);
+        assertThat(inMemory()).map(CachedPolicy::id).contains("1");
+    }
+
+    @Test
+    void whatHasBeenForgottenSinceDoesNotComeBack() throws InterruptedException {
+        open();
+        shared.save(theirs("enforce", "1"));
+        shared.rows.clear();
+        shared.observer().removed(World.NAME);
+
+        world.txt = new TxtLookup.None(Duration.ofMinutes(15));
+
+        assertThat(world.resolve()).isInstanceOf(PolicyResolution.Absent.class);
+        assertThat(inMemory()).isEmpty();
+    }
+
+    // ---- what is not to be believed as it is ----
 
     @Test
     void aPolicyFromTheFutureIsCountedFromNowAndToldOf() throws InterruptedException {
