@@ -175,7 +175,7 @@ final class GuardedStore {
         /** An operator has had it forgotten. */
         void removed(DomainName domain);
 
-        /** Rows have vanished. */
+        /** Rows have vanished, or may have. */
         void lost();
     }
 
@@ -222,6 +222,11 @@ final class GuardedStore {
         public void lost() {
             String detail = "it has gone back in time; what is in memory is saved again";
             news.accept(new HealthEvent(HealthEvent.Kind.STORE_LOST_ROWS, Optional.empty(), detail, clock.instant()));
+            told.lost();
+        }
+
+        @Override
+        public void late() {
             told.lost();
         }
 

@@ -6,6 +6,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.mtasts4j.policy.DomainName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +32,7 @@ final class OtherSenders implements GuardedStore.News {
 
     private static final long MOST_PASSED_OVER = 10_000;
 
+    private final Executor executor;
     private final GuardedStore store;
     private final PolicyCache cache;
     private final RefreshSchedule schedule;
@@ -35,9 +43,20 @@ final class OtherSenders implements GuardedStore.News {
             .expireAfterWrite(LONGEST_WAY)
             .executor(Runnable::run)
             .build();
+
+    /** What the store had, and may have lost. */
+    private final Set<DomainName> lost = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
-    OtherSenders(GuardedStore store, PolicyCache cache, RefreshSchedule schedule, Flights flights, ClockGuard clock) {
+    OtherSenders(
+            GuardedStore store,
+            PolicyCache cache,
+            RefreshSchedule schedule,
+            Flights flights,
+            ClockGuard clock,
+            Executor executor) {
+        this.executor = executor;
         this.store = store;
         this.cache = cache;
         this.schedule = schedule;
@@ -65,6 +84,9 @@ final class OtherSenders implements GuardedStore.News {
         boolean willLand = flights.isUnderWay(domain); // A flight that begins later reads what has been saved.
         Instant now = clock.instant();
         PolicyCache.Entry entry = cache.entry(domain);
+        if (entry == null || !policy.fetchedAt().isBefore(entry.cached().fetchedAt())) {
+            lost.remove(domain);
+        }
         if (entry != null && !policy.fetchedAt().isAfter(entry.cached().fetchedAt())) {
             done(policy); // Our own, as a rule.
         } else if (cache.doubts(policy, now)) {
@@ -92,15 +114,33 @@ final class OtherSenders implements GuardedStore.News {
 
     /** Forgets all that this process has learnt of a domain, from whomever. */
     void forgetInMemory(DomainName domain) {
+        lost.remove(domain);
         flights.forget(domain);
         cache.forget(domain);
         passedOver.invalidate(domain); // After the cache, which counts: nothing is noted from here on.
     }
 
+    /** Saved again by a thread of its own: whoever tells of it has the news of the others to tell. */
     @Override
     public void lost() {
-        for (PolicyCache.Entry entry : cache.entries()) {
-            if (!closed && cache.isLive(entry, clock.instant())) {
+        cache.entries().stream()
+                .filter(entry -> cache.isLive(entry, clock.instant()))
+                .forEach(entry -> lost.add(entry.cached().domain()));
+        try {
+            executor.execute(this::saveLost);
+        } catch (RejectedExecutionException e) {
+            log.debug("There is no thread to save what the store has lost", e);
+            saveLost();
+        }
+    }
+
+    /** In an order drawn by lot, as all others do the same: what one of them has saved the rest need not. */
+    private void saveLost() {
+        List<DomainName> shuffled = new ArrayList<>(lost);
+        Collections.shuffle(shuffled);
+        for (DomainName domain : shuffled) {
+            PolicyCache.Entry entry = lost.remove(domain) && !closed ? cache.entry(domain) : null;
+            if (entry != null && cache.isLive(entry, clock.instant())) {
                 store.save(entry.cached()).ifPresent(this::saved);
             }
         }

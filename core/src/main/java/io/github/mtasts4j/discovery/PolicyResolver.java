@@ -52,7 +52,7 @@ public final class PolicyResolver implements AutoCloseable {
      * @param store keeps policies beyond this process
      * @param listener is told what happens
      * @param time the time
-     * @param executor runs discoveries, which wait for the network; closed by whoever made it
+     * @param executor runs discoveries, which wait for the network, and saves what the store has lost; closed by whoever made it
      * @param settings bounds and times
      */
     public PolicyResolver(
@@ -72,7 +72,7 @@ public final class PolicyResolver implements AutoCloseable {
         this.patience =
                 shorter(settings.foregroundWait(), settings.firstContact().patience());
         this.flights = new Flights(settings, executor, discovery::of, this::refused, this::landed);
-        this.others = new OtherSenders(this.store, cache, schedule, flights, clock);
+        this.others = new OtherSenders(this.store, cache, schedule, flights, clock, executor);
         this.watch = this.store.watch(others);
     }
 

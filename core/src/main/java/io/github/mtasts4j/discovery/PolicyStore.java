@@ -112,6 +112,12 @@ public interface PolicyStore {
         void lost();
 
         /**
+         * The watch could not look from the start. What was saved before may be gone, so what is in memory had better be saved
+         * again; told before all that is there.
+         */
+        void late();
+
+        /**
          * Whether the watch itself works. Told each time.
          *
          * @param trouble why not, if it does not

@@ -36,6 +36,9 @@ final class RowWatch {
         /** The rows that were seen are not there any more, or not all. */
         void lost();
 
+        /** Nobody knows, as nobody could look until now. */
+        void late();
+
         void works(Optional<RuntimeException> trouble);
     }
 
@@ -119,7 +122,11 @@ final class RowWatch {
         if (epoch == null) {
             PolicyRows.Page begin = rows.after(Long.MAX_VALUE - 1, 1);
             epoch = begin.epoch();
-            seen = late ? 0 : begin.last(); // What was written while nobody could look is among all that is there.
+            seen = begin.last();
+            if (late) {
+                seen = 0; // What was written while nobody could look is among all that is there.
+                reader.late();
+            }
         }
         PolicyRows.Page page = rows.after(seen, PAGE);
         boolean isEmptied = !epoch.isEmpty() && !page.epoch().equals(epoch);

@@ -249,6 +249,11 @@ public final class SharedPolicyStore implements PolicyStore {
         }
 
         @Override
+        public void late() {
+            observer.late();
+        }
+
+        @Override
         public void works(Optional<RuntimeException> trouble) {
             observer.works(trouble);
         }

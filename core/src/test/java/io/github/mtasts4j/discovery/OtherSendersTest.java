@@ -316,6 +316,59 @@ final class OtherSendersTest {
     }
 
     @Test
+    void whatMayHaveBeenLostBeforeAnybodyCouldLookIsSavedAgainWithoutAnAlarm() throws InterruptedException {
+        CachedPolicy learnt = world.resolve().applicable().orElseThrow();
+        shared.rows.clear();
+
+        shared.observer().late();
+
+        assertThat(shared.rows).containsValue(learnt);
+        assertThat(world.ailments()).isEmpty();
+    }
+
+    @Test
+    void whoeverTellsOfTheLossDoesNotWaitUntilAllIsSavedAgain() throws InterruptedException {
+        CachedPolicy learnt = world.resolve().applicable().orElseThrow();
+        shared.rows.clear();
+        world.holdBack();
+
+        shared.observer().lost();
+
+        assertThat(shared.rows).isEmpty();
+        world.runHeldBack();
+        assertThat(shared.rows).containsValue(learnt);
+    }
+
+    @Test
+    void whatAnotherSenderHasSavedAgainNeedNotBeSavedByAll() throws InterruptedException {
+        CachedPolicy learnt = world.resolve().applicable().orElseThrow();
+        world.holdBack();
+        List<String> saves = new ArrayList<>();
+        shared.duringSave = () -> saves.add("save");
+        shared.observer().lost();
+        shared.observer().saved(theirs("enforce", "1", learnt.fetchedAt().minusSeconds(1))); // Older than ours.
+        world.runHeldBack();
+        assertThat(saves).hasSize(1);
+
+        world.holdBack();
+        shared.observer().lost();
+        shared.observer().saved(learnt);
+        world.runHeldBack();
+        assertThat(saves).hasSize(1);
+    }
+
+    @Test
+    void whatTheStoreHasLostIsSavedAgainEvenIfTheExecutorHasClosed() throws InterruptedException {
+        CachedPolicy learnt = world.resolve().applicable().orElseThrow();
+        shared.rows.clear();
+        world.refuse();
+
+        shared.observer().lost();
+
+        assertThat(shared.rows).containsValue(learnt);
+    }
+
+    @Test
     void aWatchThatBreaksOffIsToldOfOnceAndSoIsItsEnd() {
         PolicyStore.Observer observer = open();
         observer.works(Optional.of(new IllegalStateException("gone")));

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,7 @@ final class World {
 
     private final Queue<Runnable> heldBack = new ArrayDeque<>();
     private boolean holding;
+    private boolean refusing;
     private @Nullable PolicyResolver resolver;
     private @Nullable PolicyRefresher refresher;
 
@@ -127,7 +129,15 @@ final class World {
         return count;
     }
 
+    /** From now on there is no thread for anything. */
+    void refuse() {
+        refusing = true;
+    }
+
     private void runOrHoldBack(Runnable discovery) {
+        if (refusing) {
+            throw new RejectedExecutionException("no thread");
+        }
         if (holding) {
             heldBack.add(discovery);
         } else {

@@ -2,8 +2,11 @@
 package io.github.mtasts4j.interop.store;
 
 import io.github.mtasts4j.policy.Mode;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterLedger {
 
+    private static final int MOST_TOLD = 16;
+
     private final Map<Integer, List<Mode>> published = new HashMap<>();
     private final Map<NodeProcess, Node> nodes = new HashMap<>();
     private final Map<Integer, Kept> kept = new HashMap<>();
     private final List<Long> spreads = new ArrayList<>();
     private final List<String> wrongs = new ArrayList<>();
+
+    /** What was told lately of each domain, and of stores: for who has to find out what went wrong. */
+    private final Map<String, Deque<String>> told = new HashMap<>();
+
     private long acknowledged;
     private long fetches;
     private int losses;
@@ -57,6 +66,14 @@ final class ClusterLedger {
     /** Takes a line that a process has written by itself. */
     synchronized void note(NodeProcess process, String line) {
         String[] words = line.split(" ", -1);
+        boolean isOfDomain = words.length > 1 && Character.isDigit(words[1].charAt(0));
+        Deque<String> lately = told.computeIfAbsent(isOfDomain ? words[1] : "", unused -> new ArrayDeque<>());
+        if (!line.equals("watches")) {
+            lately.add(Instant.now() + " " + process + " " + line);
+        }
+        if (lately.size() > (isOfDomain ? MOST_TOLD : MOST_TOLD * MOST_TOLD)) {
+            lately.remove();
+        }
         switch (words[0]) {
             case "fetch" -> fetches++;
             case "lost" -> losses++;
@@ -72,6 +89,16 @@ final class ClusterLedger {
         }
         acknowledged++;
         notifyAll();
+    }
+
+    /** What was told lately of a domain. */
+    synchronized String told(int domain) {
+        return String.join("\n  ", told.getOrDefault(String.valueOf(domain), new ArrayDeque<>()));
+    }
+
+    /** What was told lately of the stores of all. */
+    synchronized String told() {
+        return String.join("\n  ", told.getOrDefault("", new ArrayDeque<>()));
     }
 
     private void see(NodeProcess process, int domain, ClusterDomain.Version version) {

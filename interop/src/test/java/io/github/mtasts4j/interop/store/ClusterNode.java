@@ -19,6 +19,7 @@ import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.store.jdbc.JdbcPolicyRows;
 import io.github.mtasts4j.store.redis.RedisPolicyRows;
+import io.github.mtasts4j.testkit.ForwardingPolicyRows;
 import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.tls.TlsOutcome;
 import java.io.BufferedReader;
@@ -175,11 +176,15 @@ final class ClusterNode {
 
         @Override
         public boolean save(CachedPolicy policy) {
-            boolean kept = store.save(policy);
-            if (kept) {
-                say("+ kept " + inWords(policy));
+            try {
+                boolean kept = store.save(policy);
+                say((kept ? "+ kept " : "+ outdone ") + inWords(policy));
+                return kept;
+            } catch (RuntimeException e) {
+                say("+ unsaved " + inWords(policy) + " "
+                        + String.valueOf(e.getMessage()).replace('\n', ' '));
+                throw e;
             }
-            return kept;
         }
 
         @Override
@@ -223,6 +228,12 @@ final class ClusterNode {
                 }
 
                 @Override
+                public void late() {
+                    observer.late();
+                    say("+ late");
+                }
+
+                @Override
                 public void works(Optional<RuntimeException> trouble) {
                     observer.works(trouble);
                     say(trouble.isEmpty() ? "+ watches" : "+ blind");
@@ -232,28 +243,15 @@ final class ClusterNode {
     }
 
     /** Leases by the engine's clock, where days pass in seconds: a minute of theirs is a second. */
-    private record FastLeases(PolicyRows rows) implements PolicyRows {
+    private static final class FastLeases extends ForwardingPolicyRows {
 
         private static final int TIMES = 60;
 
-        @Override
-        public String namespace() {
-            return rows.namespace();
-        }
+        private final PolicyRows rows;
 
-        @Override
-        public Optional<Row> get(String key) {
-            return rows.get(key);
-        }
-
-        @Override
-        public boolean put(String key, long expected, byte[] octets, Duration life) {
-            return rows.put(key, expected, octets, life);
-        }
-
-        @Override
-        public Page after(long generation, int most) {
-            return rows.after(generation, most);
+        FastLeases(PolicyRows rows) {
+            super(() -> rows);
+            this.rows = rows;
         }
 
         @Override

@@ -11,6 +11,7 @@ import io.github.mtasts4j.discovery.SharedPolicyStore;
 import io.github.mtasts4j.policy.DomainName;
 import io.github.mtasts4j.scenarios.FaultyStore;
 import io.github.mtasts4j.scenarios.StoreFault;
+import io.github.mtasts4j.testkit.ForwardingPolicyRows;
 import io.github.mtasts4j.testkit.MovableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,36 +44,10 @@ abstract class FaultyRows extends FaultyStore {
     @Override
     protected final void serve(DomainName newDomain, MovableClock newClock) {
         super.serve(newDomain, newClock);
-        store = SharedPolicyStore.builder(new Delegate()).time(newClock.time()).build();
-    }
-
-    /** Where they are now, and not where they were when the store was made. */
-    private final class Delegate implements PolicyRows {
-
-        @Override
-        public String namespace() {
-            return rows().namespace();
-        }
-
-        @Override
-        public Optional<Row> get(String key) {
-            return rows().get(key);
-        }
-
-        @Override
-        public boolean put(String key, long expected, byte[] octets, Duration life) {
-            return rows().put(key, expected, octets, life);
-        }
-
-        @Override
-        public Page after(long generation, int most) {
-            return rows().after(generation, most);
-        }
-
-        @Override
-        public boolean lease(String key, String owner, Duration term) {
-            return rows().lease(key, owner, term);
-        }
+        // Where they are now, and not where they were when the store was made.
+        store = SharedPolicyStore.builder(new ForwardingPolicyRows(this::rows))
+                .time(newClock.time())
+                .build();
     }
 
     @Override

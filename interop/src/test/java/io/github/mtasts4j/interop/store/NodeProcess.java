@@ -72,6 +72,11 @@ final class NodeProcess {
         }
     }
 
+    @Override
+    public String toString() {
+        return String.valueOf(process.pid());
+    }
+
     /** Commands, and waits for the answer; empty if the process was killed instead. */
     synchronized Optional<String> command(String line) throws InterruptedException {
         try {

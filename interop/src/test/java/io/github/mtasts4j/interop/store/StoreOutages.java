@@ -147,6 +147,11 @@ abstract class StoreOutages {
                 }
 
                 @Override
+                public void late() {
+                    observer.late();
+                }
+
+                @Override
                 public void works(Optional<RuntimeException> trouble) {
                     observer.works(trouble);
                     watching.countDown();
