@@ -34,7 +34,7 @@ final class Backlog {
 
     void add(CachedPolicy policy) {
         if (waiting.size() < MOST) {
-            waiting.put(policy.domain(), policy);
+            waiting.merge(policy.domain(), policy, (there, ours) -> isLater(there, ours) ? there : ours);
         } else if (full.compareAndSet(false, true)) {
             news.accept(new HealthEvent(
                     HealthEvent.Kind.STORE_BACKLOG_FULL,
@@ -48,8 +48,19 @@ final class Backlog {
         return waiting.isEmpty() ? Optional.empty() : Optional.ofNullable(waiting.get(domain));
     }
 
-    void done(DomainName domain) {
+    /** Nothing of a domain is to be saved any more. */
+    void forget(DomainName domain) {
         waiting.remove(domain);
+    }
+
+    /** Nothing is to be saved that is not later than this. */
+    void done(CachedPolicy policy) {
+        waiting.computeIfPresent(policy.domain(), (domain, there) -> isLater(there, policy) ? there : null);
+    }
+
+    private boolean isLater(CachedPolicy there, CachedPolicy policy) {
+        return there.fetchedAt().isAfter(policy.fetchedAt())
+                && !Succession.isFromTheFuture(there.fetchedAt(), clock.instant());
     }
 
     /**

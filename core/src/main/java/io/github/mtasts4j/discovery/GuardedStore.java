@@ -61,7 +61,7 @@ final class GuardedStore {
         if (store.isEmpty()) {
             return Optional.empty();
         }
-        backlog.done(policy.domain()); // Whatever still waits is older.
+        backlog.done(policy);
         Optional<Boolean> saved = attempt(policy);
         if (saved.isEmpty()) {
             backlog.add(policy);
@@ -113,7 +113,7 @@ final class GuardedStore {
     }
 
     void remove(DomainName domain) {
-        backlog.done(domain);
+        backlog.forget(domain);
         restamped.invalidate(domain);
         guarded(StoreHealth.Action.REMOVE, domain, s -> {
             s.remove(domain);
@@ -208,7 +208,7 @@ final class GuardedStore {
 
         @Override
         public void removed(DomainName domain) {
-            backlog.done(domain);
+            backlog.forget(domain);
             restamped.invalidate(domain);
             told.removed(domain);
         }
