@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -84,7 +85,7 @@ final class GuardedStore {
     }
 
     /**
-     * Saves what could not be saved before. To be called about once a minute.
+     * Saves what could not be saved before.
      *
      * @param inTime asked before each policy; the answer no leaves the rest for the next time
      * @param later is given what others have fetched later than what was to be saved, and have saved while we could not
@@ -177,6 +178,9 @@ final class GuardedStore {
 
         /** Rows have vanished, or may have. */
         void lost();
+
+        /** The store can be reached again. */
+        void back();
     }
 
     /** Begins to tell what others do to the store. */
@@ -192,6 +196,7 @@ final class GuardedStore {
     private final class Checked implements PolicyStore.Observer {
 
         private final News told;
+        private final AtomicBoolean isBlind = new AtomicBoolean();
 
         Checked(News told) {
             this.told = told;
@@ -232,10 +237,14 @@ final class GuardedStore {
 
         @Override
         public void works(Optional<RuntimeException> trouble) {
+            boolean wasBlind = isBlind.getAndSet(trouble.isPresent());
             if (trouble.isPresent()) {
                 health.fails(StoreHealth.Action.WATCH, "what others write", trouble.get());
             } else {
                 health.works(StoreHealth.Action.WATCH);
+                if (wasBlind) {
+                    told.back();
+                }
             }
         }
     }

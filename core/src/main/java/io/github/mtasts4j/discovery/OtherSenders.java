@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ final class OtherSenders implements GuardedStore.News {
     private static final Duration LONGEST_WAY = Duration.ofMinutes(10);
 
     private static final long MOST_PASSED_OVER = 10_000;
+
+    /** Whoever saves has refreshes to begin as well. */
+    private static final long LONGEST_SAVING = TimeUnit.SECONDS.toNanos(30);
 
     private final Executor executor;
     private final GuardedStore store;
@@ -126,12 +130,27 @@ final class OtherSenders implements GuardedStore.News {
         cache.entries().stream()
                 .filter(entry -> cache.isLive(entry, clock.instant()))
                 .forEach(entry -> lost.add(entry.cached().domain()));
+        inBackground(this::saveLost);
+    }
+
+    @Override
+    public void back() {
+        inBackground(this::saveBacklog);
+    }
+
+    private void inBackground(Runnable saving) {
         try {
-            executor.execute(this::saveLost);
+            executor.execute(saving);
         } catch (RejectedExecutionException e) {
-            log.debug("There is no thread to save what the store has lost", e);
-            saveLost();
+            log.debug("There is no other thread to save policies", e);
+            saving.run();
         }
+    }
+
+    /** Saves what the store was not able to save, as far as it can in half a minute. */
+    void saveBacklog() {
+        long begun = clock.ticks().getAsLong();
+        store.saveBacklog(() -> !closed && clock.ticks().getAsLong() - begun < LONGEST_SAVING, this::saved);
     }
 
     /** In an order drawn by lot, as all others do the same: what one of them has saved the rest need not. */

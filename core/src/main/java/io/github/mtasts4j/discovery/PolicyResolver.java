@@ -30,9 +30,6 @@ public final class PolicyResolver implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(PolicyResolver.class);
 
-    /** Whoever saves has refreshes to begin as well. */
-    private static final long LONGEST_SAVING = TimeUnit.SECONDS.toNanos(30);
-
     private final GuardedStore store;
     private final ClockGuard clock;
     private final ResolverSettings settings;
@@ -322,10 +319,9 @@ public final class PolicyResolver implements AutoCloseable {
         return complete;
     }
 
-    /** Saves what the store was not able to save, as far as it can in half a minute. */
+    /** Saves what the store was not able to save. To be called about once a minute. */
     void saveBacklog() {
-        long begun = clock.ticks().getAsLong();
-        store.saveBacklog(() -> clock.ticks().getAsLong() - begun < LONGEST_SAVING, others::saved);
+        others.saveBacklog();
     }
 
     private static Duration shorter(Duration one, Duration other) {

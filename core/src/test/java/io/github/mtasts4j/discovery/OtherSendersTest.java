@@ -381,6 +381,19 @@ final class OtherSendersTest {
     }
 
     @Test
+    void whatWaitsIsSavedAsSoonAsTheStoreIsBack() throws InterruptedException {
+        shared.refused = World.NAME;
+        CachedPolicy learnt = world.resolve().applicable().orElseThrow();
+        shared.observer().works(Optional.of(new IllegalStateException("gone")));
+        assertThat(shared.rows).isEmpty();
+
+        shared.refused = null;
+        shared.observer().works(Optional.empty());
+
+        assertThat(shared.rows).containsValue(learnt);
+    }
+
+    @Test
     void whatTheStoreRefusesIsAnEvent() {
         open().refused(World.NAME, "the stored row has a wrong signature");
 
