@@ -300,10 +300,12 @@ public final class PolicyResolver implements AutoCloseable {
         List<DomainName> again = new ArrayList<>();
         boolean complete = store.scan(wanted, policy -> {
             Instant now = clock.instant();
-            if (cache.live(policy.domain(), now) != null) {
-                return;
+            PolicyCache.Entry there = cache.live(policy.domain(), now);
+            if (there != null && !policy.fetchedAt().isAfter(there.cached().fetchedAt())) {
+                return; // A row that is replaced meanwhile may come by twice.
             }
-            boolean hasRoom = cache.entries().size() < settings.maxPolicies(); // The others are loaded when asked for.
+            boolean hasRoom = there != null
+                    || cache.entries().size() < settings.maxPolicies(); // The others are loaded when asked for.
             // What was read before an operator's command is not known any more; it is asked for once more.
             boolean asRead = cache.timesForgotten() == before;
             if (asRead && !hasRoom) {

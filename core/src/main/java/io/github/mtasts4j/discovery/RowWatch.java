@@ -3,6 +3,9 @@ package io.github.mtasts4j.discovery;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,8 @@ final class RowWatch {
 
     private final PolicyRows rows;
     private final Reader reader;
+    private final BooleanSupplier used;
+    private final CountDownLatch begun = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "mtasts4j-store-watch");
     private volatile boolean closed;
     private PolicyRows.@Nullable Bell bell; // Of the one thread, as is the rest.
@@ -42,9 +47,15 @@ final class RowWatch {
         void works(Optional<RuntimeException> trouble);
     }
 
-    RowWatch(PolicyRows rows, Reader reader) {
+    /**
+     * Makes one that does not look yet.
+     *
+     * @param used whether anything was read or written by this process: what was before the first look can have been overtaken
+     */
+    RowWatch(PolicyRows rows, Reader reader, BooleanSupplier used) {
         this.rows = rows;
         this.reader = reader;
+        this.used = used;
         thread.setDaemon(true);
     }
 
@@ -55,6 +66,15 @@ final class RowWatch {
     void close() {
         closed = true;
         thread.interrupt();
+    }
+
+    /** Waits for the first look, for two seconds at most: who does so before he reads much spares it to read it all again. */
+    void awaitFirstLook() {
+        try {
+            boolean unused = begun.await(INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {
@@ -123,10 +143,11 @@ final class RowWatch {
             PolicyRows.Page begin = rows.after(Long.MAX_VALUE - 1, 1);
             epoch = begin.epoch();
             seen = begin.last();
-            if (late) {
-                seen = 0; // What was written while nobody could look is among all that is there.
+            if (late || used.getAsBoolean()) {
+                seen = 0; // What was written while nobody looked is among all that is there.
                 reader.late();
             }
+            begun.countDown();
         }
         PolicyRows.Page page = rows.after(seen, PAGE);
         boolean isEmptied = !epoch.isEmpty() && !page.epoch().equals(epoch);

@@ -50,6 +50,8 @@ public final class SharedPolicyStore implements PolicyStore {
     private final StorePatience writing;
     private final String owner = UUID.randomUUID().toString();
     private final List<Observer> observers = new CopyOnWriteArrayList<>();
+    private final List<RowWatch> watches = new CopyOnWriteArrayList<>();
+    private volatile boolean used;
 
     /** Rows that were told of, by their generations: once each. */
     private final Cache<String, Long> refused =
@@ -88,6 +90,7 @@ public final class SharedPolicyStore implements PolicyStore {
 
     @Override
     public Optional<CachedPolicy> find(DomainName domain) {
+        used = true;
         return reading.ask(() -> rows.get(domain.toString())).flatMap(row -> policy(domain, row));
     }
 
@@ -136,6 +139,7 @@ public final class SharedPolicyStore implements PolicyStore {
     }
 
     private boolean replace(DomainName domain, byte[] octets, Duration life, Judge judge) {
+        used = true;
         String key = domain.toString();
         for (int turn = 0; turn < MOST_TURNS; turn++) {
             Optional<PolicyRows.Row> there = writing.ask(() -> rows.get(key));
@@ -158,6 +162,8 @@ public final class SharedPolicyStore implements PolicyStore {
     /** {@inheritDoc} Page by page, so that it does not hold up anybody else. */
     @Override
     public void scan(Consumer<? super CachedPolicy> each) {
+        watches.forEach(RowWatch::awaitFirstLook);
+        used = true;
         long last = 0;
         for (PolicyRows.Page page = rows.after(last, PAGE); !page.rows().isEmpty(); page = rows.after(last, PAGE)) {
             for (PolicyRows.Row row : page.rows()) {
@@ -214,10 +220,12 @@ public final class SharedPolicyStore implements PolicyStore {
     @Override
     public Watch watch(Observer observer) {
         observers.add(observer);
-        RowWatch watch = new RowWatch(rows, new News(observer));
+        RowWatch watch = new RowWatch(rows, new News(observer), () -> used);
+        watches.add(watch);
         watch.start();
         return () -> {
             observers.remove(observer);
+            watches.remove(watch);
             watch.close();
         };
     }

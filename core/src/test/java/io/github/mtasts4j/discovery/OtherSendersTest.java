@@ -38,6 +38,7 @@ final class OtherSendersTest {
         boolean isDown;
         boolean leasesFail;
         Runnable duringScan = () -> {};
+        final List<CachedPolicy> scannedLast = new ArrayList<>();
 
         @Override
         public Optional<CachedPolicy> find(DomainName domain) {
@@ -61,6 +62,7 @@ final class OtherSendersTest {
             List<CachedPolicy> snapshot = List.copyOf(rows.values());
             duringScan.run();
             snapshot.forEach(each);
+            scannedLast.forEach(each);
         }
 
         @Override
@@ -204,6 +206,19 @@ final class OtherSendersTest {
         world.clock.advance(Duration.ofHours(1));
         CachedPolicy later = theirs("testing", "1");
         shared.duringScan = () -> shared.save(later);
+
+        world.refresher().tick();
+
+        assertThat(inMemory()).contains(later);
+    }
+
+    @Test
+    void aRowThatComesByTwiceAtTheStartIsTakenAsItIsTheSecondTime() {
+        CachedPolicy earlier = theirs("enforce", "1");
+        world.clock.advance(Duration.ofHours(1));
+        CachedPolicy later = theirs("enforce", "1");
+        shared.rows.put(World.NAME, earlier);
+        shared.scannedLast.add(later); // Rows come in the order of their writing, and writing goes on.
 
         world.refresher().tick();
 

@@ -509,6 +509,19 @@ public abstract class PolicyRowsContract extends PolicyStoreContract {
         }
     }
 
+    @Test
+    void aWatchThatBeginsAfterSomethingWasReadTellsOfAllThatIsThere() throws InterruptedException {
+        SharedPolicyStore node = SharedPolicyStore.over(rows(HERE));
+        assertThat(node.find(BANK)).isEmpty();
+        store().save(policy(BANK, "1", START)); // Nobody has told the node.
+        Notes notes = new Notes();
+        try (PolicyStore.Watch watch = node.watch(notes)) {
+            assertThat(notes.next()).contains("late");
+            assertThat(notes.next()).contains("saved bank.example 1");
+            assertThat(watch).isNotNull();
+        }
+    }
+
     /** Rows out of reach for whoever asks what is new. */
     private static final class Unreliable extends ForwardingPolicyRows {
 
