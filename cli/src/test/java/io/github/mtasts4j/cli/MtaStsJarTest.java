@@ -4,16 +4,22 @@ package io.github.mtasts4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.mtasts4j.testkit.https.HttpsFault;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
@@ -27,6 +33,13 @@ final class MtaStsJarTest {
     private static final Path JAR = Path.of(System.getProperty("mtasts.jar", "missing"));
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Path LAUNCHER = Path.of("bin", "mta-sts").toAbsolutePath();
+
+    private static final List<HttpsFault> CERTIFICATE_FAULTS = List.of(
+            HttpsFault.UNTRUSTED,
+            HttpsFault.SELF_SIGNED,
+            HttpsFault.EXPIRED,
+            HttpsFault.WRONG_NAME,
+            HttpsFault.CN_ONLY);
 
     @TempDir
     static Path directory;
@@ -123,16 +136,74 @@ final class MtaStsJarTest {
                 .isEqualTo(
                         "mta-sts: there is no driver for SQLite: put sqlite-jdbc.jar beside mta-sts.jar (docs/cli.md)\n");
 
-        Files.copy(Path.of(driver()), place.resolve("sqlite-jdbc.jar"));
+        Files.copy(fromClassPath("sqlite-jdbc"), place.resolve("sqlite-jdbc.jar"));
 
         assertThat(java(place, list).out()).isEqualTo("0 policies, 0 in force\n");
     }
 
-    private static String driver() {
+    private static Path fromClassPath(String name) {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.contains("sqlite-jdbc"))
+                .filter(entry -> entry.contains(name))
                 .findFirst()
+                .map(Path::of)
                 .orElseThrow();
+    }
+
+    @Test
+    void takesNativeCryptographyFromBesideItAndJudgesAsEver() throws IOException, InterruptedException {
+        Path place = Files.createDirectories(directory.resolve("native"));
+        Files.copy(JAR, place.resolve("mta-sts.jar"));
+        try (Lab lab = new Lab(directory)) {
+            lab.sound("sound.example");
+            for (HttpsFault fault : CERTIFICATE_FAULTS) {
+                lab.sound(nameOf(fault));
+                fault.inflict(lab.world.policyHost(), nameOf(fault), lab.world.ca());
+            }
+            assertThat(served(place, lab)).doesNotContain("cryptography");
+
+            Files.copy(
+                    fromClassPath("AmazonCorrettoCryptoProvider"), place.resolve("AmazonCorrettoCryptoProvider.jar"));
+
+            assertThat(served(place, lab).contains(", cryptography by AmazonCorrettoCryptoProvider "))
+                    .isEqualTo(isOfTheMachineOf("linux-x86_64"));
+        }
+    }
+
+    /** On any other the provider is not used, and nothing else is different. */
+    private static boolean isOfTheMachineOf(String classifier) {
+        String machine = System.getProperty("os.name") + "-" + System.getProperty("os.arch");
+        return machine.toLowerCase(Locale.ROOT).replace("amd64", "x86_64").equals(classifier);
+    }
+
+    private static String nameOf(HttpsFault fault) {
+        return fault.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".example";
+    }
+
+    /** What the server says of itself; fails unless it has a policy for the sound domain, and for no other. */
+    private static String served(Path place, Lab lab) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(JAVA.toString(), "-jar", place.resolve("mta-sts.jar").toString()));
+        command.addAll(List.of(lab.args("serve", "postfix", "--listen", "inet:127.0.0.1:0")));
+        Path err = Files.createTempFile(directory, "err", "");
+        Process process =
+                new ProcessBuilder(command).redirectError(err.toFile()).start();
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+            String said = String.valueOf(out.readLine());
+            int port = Integer.parseInt(said.replaceFirst(".*inet:127\\.0\\.0\\.1:(\\d+).*", "$1"));
+            SocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            assertThat(Socketmap.ask(server, "sound.example"))
+                    .isEqualTo("OK secure match=mx.sound.example servername=hostname");
+            for (HttpsFault fault : CERTIFICATE_FAULTS) {
+                assertThat(Socketmap.ask(server, nameOf(fault)))
+                        .as(nameOf(fault))
+                        .startsWith("NOTFOUND");
+            }
+            assertThat(Files.readString(err)).doesNotContain("restricted method");
+            return said;
+        } finally {
+            process.destroy();
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("it ends").isTrue();
+        }
     }
 
     private static Run java(Path place, List<String> words) throws IOException, InterruptedException {
@@ -162,6 +233,25 @@ final class MtaStsJarTest {
                 "",
                 List.of("sh", LAUNCHER.toString(), "--version"));
         assertThat(noJar.err()).startsWith("mta-sts: there is no ");
+    }
+
+    @Test
+    void theLauncherLetsJavaCompileWellWhatGoesOnForWeeks() throws IOException, InterruptedException {
+        Path home = directory.resolve("says-how");
+        Path java = Files.writeString(
+                Files.createDirectories(home.resolve("bin")).resolve("java"),
+                "#!/bin/sh\n[ \"$1\" = -version ] && echo 'openjdk version \"17.0.1\"' >&2 || echo \"$*\"\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Map<String, String> env = Map.of("JAVA_HOME", home.toString(), "MTA_STS_JAR", JAR.toString());
+
+        assertThat(run(env, "", List.of("sh", LAUNCHER.toString(), "check", "serve.example"))
+                        .out())
+                .contains("TieredStopAtLevel=1")
+                .endsWith(" check serve.example\n");
+        assertThat(run(env, "", List.of("sh", LAUNCHER.toString(), "serve", "postfix"))
+                        .out())
+                .doesNotContain("TieredStopAtLevel")
+                .endsWith(" serve postfix\n");
     }
 
     @Test

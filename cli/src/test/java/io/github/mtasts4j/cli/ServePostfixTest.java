@@ -6,21 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,33 +137,6 @@ final class ServePostfixTest {
         return Integer.parseInt(line.replaceFirst(".*inet:127\\.0\\.0\\.1:(\\d+).*", "$1"));
     }
 
-    private static String ask(SocketAddress server, String key) throws IOException {
-        try (SocketChannel channel = server instanceof UnixDomainSocketAddress
-                ? SocketChannel.open(StandardProtocolFamily.UNIX)
-                : SocketChannel.open()) {
-            channel.connect(server);
-            byte[] request = ("postfix " + key).getBytes(StandardCharsets.UTF_8);
-            ByteBuffer octets =
-                    ByteBuffer.wrap((request.length + ":" + new String(request, StandardCharsets.UTF_8) + ",")
-                            .getBytes(StandardCharsets.UTF_8));
-            while (octets.hasRemaining()) {
-                channel.write(octets);
-            }
-            return netstring(Channels.newInputStream(channel));
-        }
-    }
-
-    private static String netstring(InputStream in) throws IOException {
-        int length = 0;
-        for (int digit = in.read(); digit != ':'; digit = in.read()) {
-            assertThat(digit).isBetween((int) '0', (int) '9');
-            length = length * 10 + digit - '0';
-        }
-        String text = new String(in.readNBytes(length), StandardCharsets.UTF_8);
-        assertThat(in.read()).isEqualTo(',');
-        return text;
-    }
-
     private static SocketAddress at(int port) {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
@@ -178,11 +146,12 @@ final class ServePostfixTest {
         try (Served served = new Served("--listen", "inet:127.0.0.1:0")) {
             SocketAddress server = at(portIn(served.says()));
 
-            assertThat(ask(server, "bank.example")).isEqualTo("OK secure match=mx.bank.example servername=hostname");
-            assertThat(ask(server, "faß.example"))
+            assertThat(Socketmap.ask(server, "bank.example"))
+                    .isEqualTo("OK secure match=mx.bank.example servername=hostname");
+            assertThat(Socketmap.ask(server, "faß.example"))
                     .isEqualTo("OK secure match=mx.xn--fa-hia.example servername=hostname");
-            assertThat(ask(server, "careful.example")).startsWith("NOTFOUND");
-            assertThat(ask(server, ".bank.example")).startsWith("NOTFOUND");
+            assertThat(Socketmap.ask(server, "careful.example")).startsWith("NOTFOUND");
+            assertThat(Socketmap.ask(server, ".bank.example")).startsWith("NOTFOUND");
             assertThat(served.end()).isEqualTo(ExitCode.OK);
         }
     }
@@ -199,7 +168,7 @@ final class ServePostfixTest {
                 "--store=file:" + store)) {
             String line = served.says();
             assertThat(line).contains("\"listening\":\"unix:" + socket + "\"");
-            assertThat(ask(UnixDomainSocketAddress.of(socket), "bank.example"))
+            assertThat(Socketmap.ask(UnixDomainSocketAddress.of(socket), "bank.example"))
                     .contains("policy_type=sts", "policy_domain=bank.example", "mx_host_pattern=mx.bank.example");
             int port = Integer.parseInt(line.replaceFirst(".*\"metrics\":\"127\\.0\\.0\\.1:(\\d+)\".*", "$1"));
             assertThat(get(port, "/health")).isEqualTo("ok\n");
@@ -228,7 +197,7 @@ final class ServePostfixTest {
                 directory.resolve("rules"),
                 "domain: bank.example\naction: ignore\nuntil: 2026-01-05\nreason: ticket 4711, their certificate\n");
         try (Served served = new Served("--listen", "inet:127.0.0.1:0", "--overrides", rules.toString())) {
-            assertThat(ask(at(portIn(served.says())), "bank.example")).startsWith("NOTFOUND");
+            assertThat(Socketmap.ask(at(portIn(served.says())), "bank.example")).startsWith("NOTFOUND");
         }
     }
 

@@ -20,6 +20,7 @@ import io.github.mtasts4j.postfix.PostfixMetrics;
 import io.github.mtasts4j.postfix.PostfixServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -98,13 +99,15 @@ final class ServePostfix implements Callable<Integer> {
     public Integer call() {
         ListenAddress place = ListenAddress.parse(listen);
         PostfixMetrics counts = new PostfixMetrics();
+        Optional<String> cryptography =
+                NativeCryptography.use(); // Before anything is made that would go on with another one.
         try (Running stop = Running.untilTold();
                 OpenStore open = store == null ? OpenStore.none() : OpenStore.serving(store, shared, here);
                 Network world = network.open(here);
                 MtaSts sts = sts(world, open, counts);
                 PostfixServer server = place.open(server(sts, world, counts));
                 Pages pages = Pages.at(metrics, counts)) {
-            tell(server, pages);
+            tell(server, pages, cryptography);
             stop.await();
             return ExitCode.OK;
         } catch (IOException e) {
@@ -157,16 +160,18 @@ final class ServePostfix implements Callable<Integer> {
                 .orElse(typed);
     }
 
-    private void tell(PostfixServer server, Pages pages) {
+    private void tell(PostfixServer server, Pages pages, Optional<String> cryptography) {
         String at = ListenAddress.show(server.address());
         String text = "answers Postfix at " + at
-                + pages.address().map(where -> ", metrics at " + where).orElse("");
+                + pages.address().map(where -> ", metrics at " + where).orElse("")
+                + cryptography.map(name -> ", cryptography by " + name).orElse("");
         here.out()
                 .println(
                         output.json()
                                 ? Json.object(json -> {
                                     json.field("listening", at);
                                     pages.address().ifPresent(where -> json.field("metrics", where));
+                                    cryptography.ifPresent(name -> json.field("cryptography", name));
                                 })
                                 : text);
         here.out().flush();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.interop.postfix;
 
+import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.dns.DnsJavaResolver;
 import io.github.mtasts4j.http.AddressGuard;
@@ -32,8 +33,11 @@ final class RateServer {
 
     private RateServer() {}
 
-    /** Takes {@code bare}, or the DNS server's address and the file with the trusted certificate. */
+    /** Takes {@code bare}, or the DNS server's address, the file with the trusted certificate, and whose cryptography it is. */
     public static void main(String[] args) throws Exception {
+        if (args[args.length - 1].equals("native")) {
+            AmazonCorrettoCryptoProvider.install();
+        }
         int port = args[0].equals("bare") ? bare() : ours(args[0], Path.of(args[1]));
         System.out.println("port " + port);
         while (System.in.read() >= 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.interop.postfix;
 
+import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import io.github.mtasts4j.policy.Mode;
 import io.github.mtasts4j.testkit.RecipientDomain;
 import io.github.mtasts4j.testkit.StsWorld;
@@ -26,7 +27,8 @@ import java.util.function.Supplier;
 
 /**
  * Questions a second over 16 connections, of our server, of Debian's {@code postfix-mta-sts-resolver} and of a bare server in
- * Java, in turns: about domains that they know, and about such that they do not. No test, it asserts nothing.
+ * Java, in turns: about domains that they know, and about such that they do not. Then ours is there a second time, with the
+ * Amazon Corretto Crypto Provider; the recipients' servers, on the same processors, have it in any case. No test, it asserts nothing.
  */
 final class Rates {
 
@@ -36,7 +38,7 @@ final class Rates {
     private static final int COLD = 400;
 
     /** A server runs for weeks; what it costs while the JIT is at work is paid once. */
-    private static final int COLD_FOR_THE_COMPILER = 4000;
+    private static final int COLD_FOR_THE_COMPILER = Integer.getInteger("mtasts.contacts", 4000);
 
     private static final Duration WARM_TIME = Duration.ofSeconds(5);
 
@@ -59,6 +61,7 @@ final class Rates {
 
     /** Takes what to measure: {@code warm}, {@code cold} or both. */
     public static void main(String[] args) throws Exception {
+        AmazonCorrettoCryptoProvider.install();
         try (LittleInternet internet = LittleInternet.start()) {
             Rates rates = new Rates(internet);
             try {
@@ -75,10 +78,7 @@ final class Rates {
     private void run(String what) throws Exception {
         startProviders();
         Server bare = java("bare", "bare");
-        Server ours = java(
-                "ours",
-                internet.world().dns().address().getAddress().getHostAddress(),
-                internet.trusted().toString());
+        Server ours = ours("ours", "jdk");
         MtaStsDaemon daemon = MtaStsDaemon.start(internet);
         open.add(0, daemon);
         Server theirs = new Server(
@@ -87,8 +87,16 @@ final class Rates {
             warm(bare, ours, theirs);
         }
         if (what.contains("cold")) {
-            cold(ours, theirs);
+            cold(ours, ours("native", "native"), theirs);
         }
+    }
+
+    private Server ours(String name, String cryptography) throws IOException {
+        return java(
+                name,
+                internet.world().dns().address().getAddress().getHostAddress(),
+                internet.trusted().toString(),
+                cryptography);
     }
 
     private Server java(String name, String... args) throws IOException {

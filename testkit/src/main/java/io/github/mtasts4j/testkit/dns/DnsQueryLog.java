@@ -3,19 +3,22 @@ package io.github.mtasts4j.testkit.dns;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** The queries a {@link DnsServer} has had, in order. Guarded by itself. */
 final class DnsQueryLog {
 
     private final List<DnsQuery> queries = new ArrayList<>();
+    private final Map<String, Integer> counts = new HashMap<>(); // There may be a million of them.
 
     /** Notes a query, and says how many of its name there have been, with it. */
     synchronized int add(DnsQuery query) {
         queries.add(query);
         notifyAll();
-        return count(seen -> seen.name().equals(query.name()));
+        return counts.merge(query.name(), 1, Integer::sum);
     }
 
     synchronized List<DnsQuery> all() {
@@ -28,6 +31,7 @@ final class DnsQueryLog {
 
     synchronized void clear() {
         queries.clear();
+        counts.clear();
     }
 
     /** Waits for a query; says whether it came in time. */

@@ -29,6 +29,10 @@ final class DnsZone {
     private static final int LONGEST_CHAIN = 64;
 
     private final Map<Name, List<Record>> records = new HashMap<>();
+
+    /** How many names with records are at or below each. */
+    private final Map<Name, Integer> existing = new HashMap<>();
+
     private final Set<Name> signed = new HashSet<>();
     private Record soa = soa(300, 300);
 
@@ -61,11 +65,29 @@ final class DnsZone {
     }
 
     synchronized void add(Record record) {
-        records.computeIfAbsent(record.getName(), name -> new ArrayList<>()).add(record);
+        records.computeIfAbsent(record.getName(), name -> {
+                    count(name, 1);
+                    return new ArrayList<>();
+                })
+                .add(record);
     }
 
     synchronized void remove(Name name) {
-        records.remove(name);
+        if (records.remove(name) != null) {
+            count(name, -1);
+        }
+    }
+
+    private void count(Name name, int more) {
+        for (int labels = 0; labels < name.labels(); labels++) {
+            Name at = labels == 0 ? name : new Name(name, labels);
+            int count = existing.getOrDefault(at, 0) + more;
+            if (count == 0) {
+                existing.remove(at);
+            } else {
+                existing.put(at, count);
+            }
+        }
     }
 
     synchronized void sign(Name apex) {
@@ -74,6 +96,7 @@ final class DnsZone {
 
     synchronized void clear() {
         records.clear();
+        existing.clear();
         signed.clear();
     }
 
@@ -138,6 +161,6 @@ final class DnsZone {
 
     /** A name exists as well where it has none but names below it (RFC 8020 §2). */
     private boolean exists(Name name) {
-        return records.keySet().stream().anyMatch(owner -> owner.subdomain(name));
+        return existing.containsKey(name);
     }
 }

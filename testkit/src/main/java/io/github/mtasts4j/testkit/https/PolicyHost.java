@@ -17,9 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -47,7 +48,7 @@ public final class PolicyHost implements AutoCloseable {
 
     private final ServerSocket listener;
     private final Map<String, Site> sites = new ConcurrentHashMap<>();
-    private final List<Visit> visits = new CopyOnWriteArrayList<>();
+    private final Queue<Visit> visits = new ConcurrentLinkedQueue<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -228,7 +229,12 @@ public final class PolicyHost implements AutoCloseable {
     }
 
     private void begin(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
+        Thread thread = new Thread(
+                () -> {
+                    work.run();
+                    threads.remove(Thread.currentThread());
+                },
+                name);
         thread.setDaemon(true);
         threads.add(thread);
         thread.start();
@@ -238,6 +244,8 @@ public final class PolicyHost implements AutoCloseable {
         while (closed.getCount() > 0) {
             try {
                 Socket client = listener.accept();
+                // As web servers have it: else an answer waits until a ticket is acknowledged.
+                client.setTcpNoDelay(true);
                 Visit visit = new Visit();
                 visits.add(visit);
                 open.add(client);
