@@ -234,6 +234,7 @@ public final class SharedPolicyStore implements PolicyStore {
     private final class News implements RowWatch.Reader {
 
         private final Observer observer;
+        private boolean blind; // Of the one thread.
 
         News(Observer observer) {
             this.observer = observer;
@@ -263,6 +264,11 @@ public final class SharedPolicyStore implements PolicyStore {
 
         @Override
         public void works(Optional<RuntimeException> trouble) {
+            if (blind && trouble.isEmpty()) { // It is back, and what waits is about to be saved.
+                reading.forgive();
+                writing.forgive();
+            }
+            blind = trouble.isPresent();
             observer.works(trouble);
         }
     }

@@ -47,4 +47,9 @@ final class StorePatience {
             throw e;
         }
     }
+
+    /** It is known to answer again. */
+    void forgive() {
+        pause.set(null);
+    }
 }

@@ -57,6 +57,15 @@ final class StorePatienceTest {
     }
 
     @Test
+    void oneThatIsKnownToAnswerAgainIsAskedAtOnce() {
+        ask(Duration.ofSeconds(1));
+
+        patience.forgive();
+
+        assertThat(patience.<String>ask(() -> "well again")).isEqualTo("well again");
+    }
+
+    @Test
     void whileOneTriesTheOthersDoNotWait() {
         ask(Duration.ofSeconds(1));
         clock.advance(Duration.ofSeconds(5));
