@@ -17,6 +17,7 @@ import io.github.mtasts4j.policy.PolicyParser;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,21 @@ final class PolicyStoreUseTest {
         world.txt = record("2");
         assertThat(world.runHeldBack()).isEqualTo(1);
         assertThat(found(restarted.resolve(DOMAIN)).cached().id()).isEqualTo("2");
+    }
+
+    @Test
+    void aCallerWhoseDomainIsInMemoryAsksTheStoreNothing() throws InterruptedException {
+        world.settings = ResolverSettings.defaults();
+        world.resolve();
+        AtomicInteger calls = new AtomicInteger();
+        world.memory.duringFind = calls::incrementAndGet;
+        world.memory.duringSave = calls::incrementAndGet;
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(world.resolve().applicable()).isPresent();
+        }
+
+        assertThat(calls).hasValue(0);
     }
 
     @Test

@@ -3,20 +3,27 @@ package io.github.mtasts4j.interop.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.discovery.CachedPolicy;
+import io.github.mtasts4j.discovery.PolicyFetcher;
+import io.github.mtasts4j.discovery.PolicyResolution;
 import io.github.mtasts4j.discovery.PolicyRows;
 import io.github.mtasts4j.discovery.SharedPolicyStore;
+import io.github.mtasts4j.discovery.TxtLookup;
 import io.github.mtasts4j.policy.DomainName;
+import io.github.mtasts4j.policy.PolicyDomain;
 import io.github.mtasts4j.store.jdbc.JdbcPolicyRows;
 import io.github.mtasts4j.store.redis.RedisPolicyRows;
 import io.github.mtasts4j.testkit.MemoryPolicyRows;
 import io.github.mtasts4j.testkit.MovableClock;
 import io.github.mtasts4j.testkit.contract.PolicyStoreContract;
+import io.github.mtasts4j.tls.TlsOutcome;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +43,9 @@ final class StoreFigures {
     private static final int ROWS = Integer.getInteger("mtasts.rows", 100_000);
     private static final int CALLS = Integer.getInteger("mtasts.calls", 2000);
     private static final int BATCH = 1000;
+    private static final int WARM_DOMAINS = 1000;
+    private static final int DECISIONS = 1_000_000;
+    private static final DomainName MX = DomainName.of("mx.example.com");
 
     @Test
     void postgres() throws Exception {
@@ -43,6 +53,7 @@ final class StoreFigures {
             DataSource source = new KeptConnections(server.source()).asDataSource();
             PolicyRows rows = JdbcPolicyRows.of(source);
             calls("PostgreSQL", rows, new BareSql(source));
+            warm("PostgreSQL", rows);
             server.execute("DELETE FROM mtasts4j_policy");
             fill(source);
             scan("PostgreSQL", rows, new BareSql(source)::scan);
@@ -55,6 +66,7 @@ final class StoreFigures {
                 RedisClient client = server.client()) {
             PolicyRows rows = RedisPolicyRows.of(client);
             calls("Redis", rows, new BareRedis(client));
+            warm("Redis", rows);
             client.flushAll();
             fill(client);
             scan("Redis", rows, new BareRedis(client)::scan);
@@ -103,6 +115,41 @@ final class StoreFigures {
             assertThat(count).hasValue(ROWS);
             say(engine + " scan of " + ROWS + " rows", ours, bares, "ms");
         }
+    }
+
+    /** A decision about a domain in memory, with the store and without one, in turns. */
+    private static void warm(String engine, PolicyRows rows) throws InterruptedException {
+        MtaSts.Builder alone = MtaSts.builder(StoreFigures::txt, StoreFigures::https);
+        MtaSts.Builder shared = MtaSts.builder(StoreFigures::txt, StoreFigures::https);
+        try (MtaSts without = alone.build();
+                MtaSts with = shared.store(SharedPolicyStore.over(rows)).build()) {
+            for (int round = 0; round < 5; round++) {
+                double bare = nanos(without);
+                say(engine + " warm decision", nanos(with), bare, "ns");
+            }
+        }
+    }
+
+    private static double nanos(MtaSts sts) throws InterruptedException {
+        long begun = System.nanoTime();
+        for (int i = 0; i < DECISIONS; i++) {
+            PolicyResolution policy = sts.resolve(PolicyDomain.ofDomain("d" + i % WARM_DOMAINS + ".example"));
+            assertThat(sts.decide(policy, MX, new TlsOutcome.NotOffered()).mayDeliver())
+                    .isFalse();
+        }
+        return (System.nanoTime() - begun) / (double) DECISIONS;
+    }
+
+    private static TxtLookup.Answer txt(DomainName name) {
+        return new TxtLookup.Records(List.of(utf8("v=STSv1; id=1;")), Duration.ofHours(1));
+    }
+
+    private static PolicyFetcher.Result https(PolicyFetcher.Request request) {
+        return new PolicyFetcher.Response(
+                200,
+                List.of("text/plain"),
+                List.of(),
+                utf8("version: STSv1\nmode: enforce\nmx: " + MX + "\nmax_age: 604800\n"));
     }
 
     private static double micros(int first, IntConsumer call) {
