@@ -3,8 +3,9 @@ package io.github.mtasts4j.discovery;
 
 import io.github.mtasts4j.policy.DomainName;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,9 +50,17 @@ final class Flights {
         PolicyResolution run(DomainName domain, Flight flight) throws InterruptedException;
     }
 
-    /** What becomes of a flight that cannot be completed. */
-    interface Refusal {
-        PolicyResolution answer(DomainName domain, FailureCode code, String detail);
+    /** What is known down here, and told to whoever waits for a flight. */
+    interface Ground {
+
+        /** The answer for a flight that cannot be completed. */
+        PolicyResolution refuse(DomainName domain, FailureCode code, String detail);
+
+        /** The answer for a flight that has come to this result, in view of what others have learnt meanwhile. */
+        PolicyResolution settle(DomainName domain, PolicyResolution result);
+
+        /** Everybody has been answered. */
+        void landed(DomainName domain);
     }
 
     /** One discovery under way. */
@@ -59,7 +68,7 @@ final class Flights {
 
         private final Purpose purpose;
         private final CompletableFuture<PolicyResolution> result = new CompletableFuture<>();
-        private final CompletableFuture<PolicyResolution> landed = new CompletableFuture<>();
+        private final CompletableFuture<DomainName> landed = new CompletableFuture<>();
         private volatile boolean forgotten;
         private volatile boolean recordSeen;
 
@@ -92,22 +101,15 @@ final class Flights {
     private final int most;
     private final Executor executor;
     private final Task task;
-    private final Refusal refusal;
-    private final Consumer<DomainName> afterLanding;
+    private final Ground ground;
     private volatile boolean closed;
 
-    Flights(
-            ResolverSettings settings,
-            Executor executor,
-            Task task,
-            Refusal refusal,
-            Consumer<DomainName> afterLanding) {
+    Flights(ResolverSettings settings, Executor executor, Task task, Ground ground) {
         this.runways = new Semaphore(settings.maxFlights());
         this.most = settings.maxFlights() + settings.maxQueued();
         this.executor = executor;
         this.task = task;
-        this.refusal = refusal;
-        this.afterLanding = afterLanding;
+        this.ground = ground;
     }
 
     /** Joins the flight of a domain, or begins it. Does not wait. */
@@ -122,16 +124,14 @@ final class Flights {
             return there.result;
         }
         // The flight under way may do with what is remembered; a re-check must not.
-        return there.landed.handle((done, trouble) -> domain).thenCompose(d -> join(d, purpose));
+        return there.landed.thenCompose(d -> join(d, purpose));
     }
 
     /** The same, done when the flight has landed: when what it has found is saved, too. */
     CompletableFuture<PolicyResolution> landing(DomainName domain, Purpose purpose) {
         return join(domain, purpose).thenCompose(answer -> {
             Flight there = underWay.get(domain);
-            return there == null
-                    ? CompletableFuture.completedFuture(answer)
-                    : there.landed.handle((done, trouble) -> answer);
+            return there == null ? CompletableFuture.completedFuture(answer) : there.landed.thenApply(d -> answer);
         });
     }
 
@@ -162,22 +162,21 @@ final class Flights {
 
     private void take(DomainName domain, Flight flight) {
         if (closed) {
-            land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, CLOSED));
+            refuse(domain, flight, FailureCode.CLOSED, CLOSED);
             return;
         }
         if (underWay.size() > most) {
-            land(domain, flight, refusal.answer(domain, FailureCode.OVERLOADED, FULL));
+            refuse(domain, flight, FailureCode.OVERLOADED, FULL);
             return;
         }
         try {
             executor.execute(() -> fly(domain, flight));
         } catch (RejectedExecutionException e) {
-            land(
-                    domain,
-                    flight,
-                    closed
-                            ? refusal.answer(domain, FailureCode.CLOSED, CLOSED)
-                            : refusal.answer(domain, FailureCode.OVERLOADED, FULL));
+            if (closed) {
+                refuse(domain, flight, FailureCode.CLOSED, CLOSED);
+            } else {
+                refuse(domain, flight, FailureCode.OVERLOADED, FULL);
+            }
         } catch (RuntimeException | Error e) { // No thread could be started, for one.
             crash(domain, flight, e);
         }
@@ -185,29 +184,51 @@ final class Flights {
 
     private void fly(DomainName domain, Flight flight) {
         try {
-            land(domain, flight, run(domain, flight));
+            run(domain, flight);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, "the discovery was interrupted"));
+            refuse(domain, flight, FailureCode.CLOSED, "the discovery was interrupted");
         } catch (RuntimeException | Error e) {
             crash(domain, flight, e);
         }
     }
 
-    private PolicyResolution run(DomainName domain, Flight flight) throws InterruptedException {
+    private void run(DomainName domain, Flight flight) throws InterruptedException {
+        PolicyResolution result;
         runways.acquire(); // The executor may be the caller's, with a thread for everybody.
         try {
-            return closed ? refusal.answer(domain, FailureCode.CLOSED, CLOSED) : task.run(domain, flight);
+            if (closed) {
+                refuse(domain, flight, FailureCode.CLOSED, CLOSED);
+                return;
+            }
+            result = task.run(domain, flight);
         } finally {
             runways.release();
         }
+        land(domain, flight, () -> ground.settle(domain, result));
     }
 
-    private void land(DomainName domain, Flight flight, PolicyResolution resolution) {
-        underWay.remove(domain, flight); // Before completing it, so that a re-check does not join it again.
-        flight.result.complete(resolution);
-        flight.landed.complete(resolution);
-        afterLanding.accept(domain);
+    private void refuse(DomainName domain, Flight flight, FailureCode code, String detail) {
+        land(domain, flight, () -> ground.refuse(domain, code, detail));
+    }
+
+    private void land(DomainName domain, Flight flight, Supplier<PolicyResolution> last) {
+        answer(domain, flight, last);
+        touchDown(domain, flight);
+    }
+
+    /**
+     * Answers those who wait, unless they have been answered. Nobody can join from here on, and the answer is made after that: who
+     * knew of a policy when he joined is not told that there is none because others have found it elsewhere meanwhile.
+     */
+    private boolean answer(DomainName domain, Flight flight, Supplier<PolicyResolution> last) {
+        underWay.remove(domain, flight);
+        return flight.result.complete(last.get());
+    }
+
+    private void touchDown(DomainName domain, Flight flight) {
+        flight.landed.complete(domain);
+        ground.landed(domain);
     }
 
     /** Logged here, because nobody waits for a discovery in the background. Not thrown: a warm caller may carry it out. */
@@ -215,34 +236,38 @@ final class Flights {
         log.error("The discovery of {} ended in a defect", domain, defect);
         underWay.remove(domain, flight);
         flight.result.completeExceptionally(defect);
-        flight.landed.completeExceptionally(defect);
-        afterLanding.accept(domain);
+        touchDown(domain, flight);
     }
 
     /** Lets everybody go who is waiting; nothing takes off any more. Waits for what is just being saved, for a second at most. */
     void close() {
         closed = true;
-        List<CompletableFuture<PolicyResolution>> saving = new ArrayList<>();
+        Map<DomainName, Flight> saving = new HashMap<>();
         underWay.forEach((domain, flight) -> {
-            PolicyResolution refused = refusal.answer(domain, FailureCode.CLOSED, CLOSED);
-            if (flight.result.complete(refused)) {
-                land(domain, flight, refused);
+            boolean isSaving = flight.result.isDone()
+                    || !answer(domain, flight, () -> ground.refuse(domain, FailureCode.CLOSED, CLOSED));
+            if (isSaving) {
+                saving.put(domain, flight);
             } else {
-                saving.add(flight.landed);
+                touchDown(domain, flight);
             }
         });
-        awaitAll(saving);
-        underWay.forEach((domain, flight) -> land(domain, flight, refusal.answer(domain, FailureCode.CLOSED, CLOSED)));
+        awaitAll(saving.values());
+        saving.forEach((domain, flight) -> {
+            underWay.remove(domain, flight);
+            touchDown(domain, flight);
+        });
     }
 
-    private static void awaitAll(List<CompletableFuture<PolicyResolution>> saving) {
+    private static void awaitAll(Collection<Flight> saving) {
+        CompletableFuture<?>[] landed =
+                saving.stream().map(flight -> flight.landed).toArray(CompletableFuture<?>[]::new);
         try {
-            CompletableFuture.allOf(saving.toArray(CompletableFuture<?>[]::new))
-                    .get(LAST_MOMENTS.toNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture.allOf(landed).get(LAST_MOMENTS.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            log.debug("A discovery ended in a defect, which is logged where it happened", e);
+            throw new IllegalStateException(e); // A flight lands, whatever becomes of it.
         } catch (TimeoutException e) {
             log.warn("Not every policy could be saved before the end; what was not is looked up again");
         }

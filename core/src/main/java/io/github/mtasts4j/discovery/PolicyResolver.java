@@ -68,7 +68,7 @@ public final class PolicyResolver implements AutoCloseable {
         Discovery discovery = new Discovery(txt, fetcher, this.store, cache, schedule, this.listener, clock, settings);
         this.patience =
                 shorter(settings.foregroundWait(), settings.firstContact().patience());
-        this.flights = new Flights(settings, executor, discovery::of, this::refused, this::landed);
+        this.flights = new Flights(settings, executor, discovery::of, new Ground());
         this.others = new OtherSenders(this.store, cache, schedule, flights, clock, executor);
         this.watch = this.store.watch(others);
     }
@@ -266,8 +266,34 @@ public final class PolicyResolver implements AutoCloseable {
         others.reconsider(policy.domain());
     }
 
-    private void landed(DomainName domain) {
-        others.reconsider(domain);
+    /** What flights hear of what is in memory. */
+    private final class Ground implements Flights.Ground {
+
+        @Override
+        public PolicyResolution refuse(DomainName domain, FailureCode code, String detail) {
+            return refused(domain, code, detail);
+        }
+
+        /** The policy in memory, if it has come from the store, or from another sender, since the discovery looked. */
+        @Override
+        public PolicyResolution settle(DomainName domain, PolicyResolution result) {
+            PolicyCache.Entry known = cache.live(domain, clock.instant());
+            return known == null
+                            || result.applicable()
+                                    .filter(policy -> !isOlder(policy, known))
+                                    .isPresent()
+                    ? result
+                    : known.answer();
+        }
+
+        private static boolean isOlder(CachedPolicy policy, PolicyCache.Entry known) {
+            return policy.fetchedAt().isBefore(known.cached().fetchedAt());
+        }
+
+        @Override
+        public void landed(DomainName domain) {
+            others.reconsider(domain);
+        }
     }
 
     // ---- for the refresher ----

@@ -27,6 +27,7 @@ final class FlightsTest {
     private final Queue<Runnable> ready = new ArrayDeque<>();
     private final List<Flights.Purpose> flown = new ArrayList<>();
     private final List<DomainName> landed = new ArrayList<>();
+    private final List<Boolean> joinable = new ArrayList<>();
     private final PolicyResolution absent = new PolicyResolution.Absent(PolicyDomain.of(World.NAME));
     private final Flights flights = new Flights(
             ResolverSettings.defaults(),
@@ -35,9 +36,28 @@ final class FlightsTest {
                 flown.add(flight.purpose());
                 return absent;
             },
-            (domain, code, detail) -> new PolicyResolution.Unusable(
-                    PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START)),
-            landed::add);
+            new Ground());
+
+    private final class Ground implements Flights.Ground {
+
+        @Override
+        public PolicyResolution refuse(DomainName domain, FailureCode code, String detail) {
+            joinable.add(flights.isUnderWay(domain));
+            return new PolicyResolution.Unusable(
+                    PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START));
+        }
+
+        @Override
+        public PolicyResolution settle(DomainName domain, PolicyResolution result) {
+            joinable.add(flights.isUnderWay(domain));
+            return result;
+        }
+
+        @Override
+        public void landed(DomainName domain) {
+            landed.add(domain);
+        }
+    }
 
     private CompletableFuture<PolicyResolution> join(Flights.Purpose purpose) {
         return flights.join(World.NAME, purpose);
@@ -124,6 +144,18 @@ final class FlightsTest {
         assertThat(flown).isEmpty();
     }
 
+    @Test
+    void theAnswerIsMadeWhenNobodyCanJoinAnyMore() {
+        CompletableFuture<PolicyResolution> found = join(LOOK_UP);
+        runNext();
+        CompletableFuture<PolicyResolution> letGo = join(RECHECK);
+        flights.close();
+        CompletableFuture<PolicyResolution> refused = join(LOOK_UP);
+
+        assertThat(List.of(found, letGo, refused)).allMatch(CompletableFuture::isDone);
+        assertThat(joinable).as("found, let go, refused").containsExactly(false, false, false);
+    }
+
     // ---- flights that have answered and go on ----
 
     @Test
@@ -183,9 +215,7 @@ final class FlightsTest {
                         saved.set(true);
                         return absent;
                     },
-                    (domain, code, detail) -> new PolicyResolution.Unusable(
-                            PolicyDomain.of(domain), new StsFailure(code, "refused", detail, MovableClock.START)),
-                    domain -> {});
+                    new Ground());
         }
 
         @Override

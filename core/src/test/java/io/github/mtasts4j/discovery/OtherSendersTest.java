@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other senders with the same store have learnt, and who of them fetches a policy again. */
 final class OtherSendersTest {
@@ -116,6 +118,31 @@ final class OtherSendersTest {
         shared.save(learnt);
 
         assertThat(world.resolve().applicable()).contains(learnt);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPolicyOfAnotherSenderIsTheAnswerOfADiscoveryThatHasJustFoundNoneOrKeptAnEarlierOne(boolean hadOne)
+            throws InterruptedException {
+        List<Optional<CachedPolicy>> inMemory = new ArrayList<>();
+        world.listener = new ResolverListener() {
+            @Override
+            public void discoveryFailed(DomainName domain, StsFailure failure, Optional<CachedPolicy> kept) {
+                shared.save(theirs("enforce", "2"));
+                inMemory.add(world.resolver().peek(World.DOMAIN));
+            }
+        };
+        if (hadOne) {
+            world.resolve();
+            world.clock.advance(Duration.ofHours(1));
+        }
+        world.txt = World.servfail();
+
+        PolicyResolution answer = world.recheck();
+
+        assertThat(inMemory).containsExactly(Optional.of(theirs("enforce", "2")));
+        assertThat(answer.applicable()).contains(theirs("enforce", "2"));
+        assertThat(answer.isRechecked()).isFalse();
     }
 
     @Test
