@@ -3,8 +3,10 @@ package io.github.mtasts4j.tls;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The weakest cipher suite that counts as TLS, whatever an operator has taken out of {@code jdk.tls.disabledAlgorithms}:
@@ -26,10 +28,17 @@ final class CipherFloor {
     /** No suite but a signal to the server, which no session ever has (RFC 5746 §3.3). */
     private static final String RENEGOTIATION_SIGNAL = "TLS_EMPTY_RENEGOTIATION_INFO_SCSV";
 
+    /** What is known of the suites that the runtime has names for; it asks about all of them before each handshake. */
+    private static final Map<String, Boolean> JUDGED = new ConcurrentHashMap<>();
+
     private CipherFloor() {}
 
     /** Whether a session with this suite counts; not with a name that means nothing to us. */
     static boolean admits(String suite) {
+        return JUDGED.computeIfAbsent(suite, CipherFloor::isAbove);
+    }
+
+    private static boolean isAbove(String suite) {
         String name = suite.toUpperCase(Locale.ROOT);
         if (!name.startsWith("TLS_") && !name.startsWith("SSL_")) {
             return false;

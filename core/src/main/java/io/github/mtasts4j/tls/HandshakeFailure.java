@@ -38,7 +38,9 @@ public record HandshakeFailure(Kind kind, String detail) {
         ALPN,
         /** The connection is gone. */
         CONNECTION_LOST,
-        /** Anything else: an alert, no common cipher suite, plaintext where TLS should be. */
+        /** The server has ended it with an alert: nothing that was offered would do, or it does not know the host. */
+        REFUSED,
+        /** Anything else, such as plaintext where TLS should be. */
         OTHER
     }
 
@@ -104,6 +106,8 @@ public record HandshakeFailure(Kind kind, String detail) {
             return Kind.VERSION;
         } else if (message.contains("application_protocol") || message.contains("application_layer_protocol")) {
             return Kind.ALPN;
+        } else if (message.contains("received fatal alert")) {
+            return Kind.REFUSED;
         }
         boolean lost = hasCause(failure, EOFException.class) || hasCause(failure, SocketException.class);
         return lost || !(failure instanceof SSLException) ? Kind.CONNECTION_LOST : Kind.OTHER;

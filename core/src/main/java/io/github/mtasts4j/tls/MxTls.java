@@ -188,7 +188,7 @@ public final class MxTls {
             case VERSION -> "tls-version";
             case CIPHER -> "tls-cipher";
             case CONNECTION_LOST -> "connection-lost";
-            case CHAIN_TOO_LONG, MESSAGE_TOO_LARGE, ALPN, OTHER -> "handshake-failure";
+            case CHAIN_TOO_LONG, MESSAGE_TOO_LARGE, ALPN, REFUSED, OTHER -> "handshake-failure";
         };
     }
 

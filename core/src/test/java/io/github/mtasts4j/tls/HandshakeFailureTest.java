@@ -27,7 +27,9 @@ final class HandshakeFailureTest {
         "Received fatal alert: protocol_version, VERSION",
         "The server selected protocol version TLS11 is not accepted by client preferences, VERSION",
         "Received fatal alert: no_application_protocol, ALPN",
-        "Received fatal alert: handshake_failure, OTHER",
+        "Received fatal alert: handshake_failure, REFUSED",
+        "Received fatal alert: unexpected_message, REFUSED",
+        "No appropriate protocol (protocol is disabled or cipher suites are inappropriate), OTHER",
         "'Unsupported or unrecognized SSL message', OTHER"
     })
     void theWordsOfJsseAreRead(String message, Kind kind) {

@@ -93,6 +93,7 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
         private String userAgent = "mtasts4j" + version();
         private PolicyHostListener listener = PolicyHostListener.NONE;
         private LongSupplier nanoTime = System::nanoTime;
+        private @Nullable KeyExchange offer;
 
         private Builder() {}
 
@@ -190,6 +191,12 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
             return this;
         }
 
+        /** Another beginning of a handshake than the runtime's providers suggest, for tests. */
+        Builder offer(KeyExchange first) {
+            this.offer = first;
+            return this;
+        }
+
         /** Another clock than {@link System#nanoTime()} for what is remembered of addresses, for tests. */
         Builder nanoTime(LongSupplier ticker) {
             this.nanoTime = ticker;
@@ -205,7 +212,14 @@ public final class ApachePolicyFetcher implements PolicyFetcher, AutoCloseable {
         public ApachePolicyFetcher build() {
             CertificateVerifier verifier = trust == null ? CertificateVerifier.trustingSystem() : trust;
             return new ApachePolicyFetcher(
-                    new GuardedRequest.Terms(addresses, guard, verifier::verify, port, connectTimeout, userAgent),
+                    new GuardedRequest.Terms(
+                            addresses,
+                            guard,
+                            verifier::verify,
+                            port,
+                            connectTimeout,
+                            userAgent,
+                            offer == null ? KeyExchange.first() : offer),
                     new AddressLines(nanoTime, new OutageNews(listener)));
         }
 

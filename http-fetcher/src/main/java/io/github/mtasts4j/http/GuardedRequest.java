@@ -9,6 +9,7 @@ import io.github.mtasts4j.discovery.PolicyFetcher.Unreachable;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -78,8 +79,13 @@ final class GuardedRequest implements Callable<Result> {
                 result = tried > 0 ? result : visit.refusal().get();
                 continue;
             }
-            HostTls tls = new HostTls(terms.check(), errand.host(), errand.at());
+            HostTls tls = new HostTls(terms.check(), errand.host(), errand.at(), terms.offer());
             result = ask(visit, address, tls);
+            Optional<HostTls> broader = tls.withMoreToOffer();
+            if (broader.isPresent()) {
+                tls = broader.get();
+                result = askAgain(address, tls, result);
+            }
             tried++;
             // A request that may have been sent is not repeated, and a certificate is not tried again elsewhere.
             if (!(result instanceof Unreachable) || tls.established() || tried == MAX_ADDRESSES) {
@@ -88,6 +94,11 @@ final class GuardedRequest implements Callable<Result> {
             LOG.debug("{} at {}: {}", errand.host(), address.getHostAddress(), result);
         }
         return result;
+    }
+
+    private Result askAgain(InetAddress address, HostTls tls, Result before) throws InterruptedException {
+        AddressLines.Visit visit = lines.visit(address, errand);
+        return visit.refusal().isPresent() ? before : ask(visit, address, tls);
     }
 
     private Result ask(AddressLines.Visit visit, InetAddress address, HostTls tls) {
@@ -124,6 +135,7 @@ final class GuardedRequest implements Callable<Result> {
      * @param port 443, but for tests
      * @param connectTimeout for TCP, for each address
      * @param userAgent who is asking
+     * @param offer what a handshake begins with
      */
     record Terms(
             AddressLookup lookup,
@@ -131,16 +143,17 @@ final class GuardedRequest implements Callable<Result> {
             HostTls.Check check,
             int port,
             Duration connectTimeout,
-            String userAgent) {
+            String userAgent,
+            KeyExchange offer) {
 
         private static final int HTTPS = 443;
 
         Terms with(AddressGuard other) {
-            return new Terms(lookup, other, check, port, connectTimeout, userAgent);
+            return new Terms(lookup, other, check, port, connectTimeout, userAgent, offer);
         }
 
         Terms with(HostTls.Check other) {
-            return new Terms(lookup, guard, other, port, connectTimeout, userAgent);
+            return new Terms(lookup, guard, other, port, connectTimeout, userAgent, offer);
         }
 
         /** Another port than 443 is for tests, so it is good for nothing but loopback. */

@@ -43,13 +43,21 @@ final class HostTls implements TlsSocketStrategy {
     private final Check check;
     private final DomainName host;
     private final Instant at;
+    private final KeyExchange offer;
     private volatile boolean established;
-    private volatile boolean timedOut;
+    private volatile Optional<Kind> failure = Optional.empty();
 
-    HostTls(Check check, DomainName host, Instant at) {
+    HostTls(Check check, DomainName host, Instant at, KeyExchange offer) {
         this.check = check;
         this.host = host;
         this.at = at;
+        this.offer = offer;
+    }
+
+    /** The same with everything there is to offer, if it was refused for what was offered, as far as can be told. */
+    Optional<HostTls> withMoreToOffer() {
+        boolean worthwhile = offer != KeyExchange.ANY && failure.equals(Optional.of(Kind.REFUSED));
+        return worthwhile ? Optional.of(new HostTls(check, host, at, KeyExchange.ANY)) : Optional.empty();
     }
 
     /** Whether a verified session has come about, which is when a request may have been sent. */
@@ -59,7 +67,7 @@ final class HostTls implements TlsSocketStrategy {
 
     /** Whether the handshake was given up because nothing more came. HttpClient allows it the time for connecting. */
     boolean timedOut() {
-        return timedOut;
+        return failure.equals(Optional.of(Kind.TIMEOUT));
     }
 
     @Override
@@ -72,9 +80,9 @@ final class HostTls implements TlsSocketStrategy {
         try {
             tls.startHandshake();
         } catch (IOException e) {
-            HandshakeFailure failure = HandshakeFailure.of(e);
-            timedOut = failure.kind() == Kind.TIMEOUT;
-            throw timedOut || judge.problems.isEmpty() ? new TlsFailure(failure) : new TlsFailure(judge.problems);
+            HandshakeFailure reason = HandshakeFailure.of(e);
+            failure = Optional.of(reason.kind());
+            throw timedOut() || judge.problems.isEmpty() ? new TlsFailure(reason) : new TlsFailure(judge.problems);
         }
         check(tls, judge);
         established = true;
@@ -84,14 +92,15 @@ final class HostTls implements TlsSocketStrategy {
     private SSLParameters parameters(SSLContext context) {
         SSLParameters parameters = ClientTls.parameters(context, host);
         parameters.setApplicationProtocols(new String[] {ALPN});
+        offer.restrict(parameters);
         return parameters;
     }
 
     /** A trust manager is not asked about every session JSSE hands out; the session itself is. */
     private void check(SSLSocket tls, Judge judge) throws TlsFailure {
-        Optional<HandshakeFailure> failure = HandshakeFailure.of(tls.getSession());
-        if (failure.isPresent()) {
-            throw new TlsFailure(failure.get());
+        Optional<HandshakeFailure> tooWeak = HandshakeFailure.of(tls.getSession());
+        if (tooWeak.isPresent()) {
+            throw new TlsFailure(tooWeak.get());
         }
         String protocol = tls.getApplicationProtocol();
         if (protocol != null && !protocol.isEmpty() && !protocol.equals(ALPN)) {

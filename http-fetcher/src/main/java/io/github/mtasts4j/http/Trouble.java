@@ -51,7 +51,7 @@ final class Trouble {
             case VERSION -> new Unreachable("tls-version", failure.detail());
             case CIPHER -> new Unreachable("tls-cipher", failure.detail());
             case TIMEOUT -> new Unreachable("tls-timeout", failure.detail());
-            case CHAIN_TOO_LONG, MESSAGE_TOO_LARGE, CONNECTION_LOST, OTHER ->
+            case CHAIN_TOO_LONG, MESSAGE_TOO_LARGE, CONNECTION_LOST, REFUSED, OTHER ->
                 new Unreachable("tls-handshake", failure.detail());
         };
     }

@@ -18,6 +18,7 @@ final class WhoseCryptography {
                 .isEqualTo("AmazonCorrettoCryptoProvider");
         assertThat(KeyPairGenerator.getInstance("EC").getProvider().getName())
                 .isEqualTo("AmazonCorrettoCryptoProvider");
+        assertThat(KeyExchange.first()).isEqualTo(KeyExchange.NIST_CURVES);
         assertThat(SSLContext.getInstance("TLS").getProvider().getName()).isEqualTo("SunJSSE");
     }
 }

@@ -34,7 +34,7 @@ final class Rates {
 
     private static final int CONNECTIONS = 16;
     private static final int KNOWN = 500;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
     private static final int COLD = 2000;
 
     /** A server runs for weeks; what it costs while the JIT is at work is paid once. */
