@@ -15,49 +15,57 @@ final class CanonicalForm {
     static boolean isIn(String text) {
         int end = text.length();
         int label = 0;
-        boolean number = true;
         for (int i = 0; i < end; i++) {
             char c = text.charAt(i);
-            if (isLetter(c)) {
-                number = false;
-            } else if (c == '.') {
+            if (c == '.') {
                 if (!isLabel(i - label, text.charAt(label), text.charAt(Math.max(i - 1, 0)))) {
                     return false;
                 }
                 label = i + 1;
-                number = true;
-            } else if (!isDigit(c)) {
-                if (c != '-') {
-                    return false;
-                }
-                number = false;
+            } else if (!isLetter(c) && !isDigit(c) && c != '-') {
+                return false;
             }
         }
-        return !number && end <= MAX_OCTETS && isLabel(end - label, text.charAt(label), text.charAt(end - 1));
+        return label < end
+                && end <= MAX_OCTETS
+                && isLabel(end - label, text.charAt(label), text.charAt(end - 1))
+                && !isNumber(text, label, end);
+    }
+
+    private static boolean isNumber(String text, int from, int to) {
+        int i = from;
+        while (i < to && isDigit(text.charAt(i))) {
+            i++;
+        }
+        return i == to;
     }
 
     /** The same, as there is no view of octets as text that costs nothing. */
     static boolean isIn(byte[] octets, int from, int to) {
         int label = from;
-        boolean number = true;
         for (int i = from; i < to; i++) {
             byte c = octets[i];
-            if (isLetter(c)) {
-                number = false;
-            } else if (c == '.') {
+            if (c == '.') {
                 if (!isLabel(i - label, octets[label], octets[Math.max(i - 1, from)])) {
                     return false;
                 }
                 label = i + 1;
-                number = true;
-            } else if (!isDigit(c)) {
-                if (c != '-') {
-                    return false;
-                }
-                number = false;
+            } else if (!isLetter(c) && !isDigit(c) && c != '-') {
+                return false;
             }
         }
-        return !number && to - from <= MAX_OCTETS && isLabel(to - label, octets[label], octets[to - 1]);
+        return label < to
+                && to - from <= MAX_OCTETS
+                && isLabel(to - label, octets[label], octets[to - 1])
+                && !isNumber(octets, label, to);
+    }
+
+    private static boolean isNumber(byte[] octets, int from, int to) {
+        int i = from;
+        while (i < to && isDigit(octets[i])) {
+            i++;
+        }
+        return i == to;
     }
 
     private static boolean isLetter(int c) {

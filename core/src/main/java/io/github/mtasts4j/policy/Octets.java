@@ -29,7 +29,8 @@ final class Octets {
     }
 
     static boolean isAlphanumeric(int c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        int lower = c | 0x20;
+        return c <= '9' ? c >= '0' : lower >= 'a' && lower <= 'z';
     }
 
     /** {@code sts-ext-name} and {@code sts-policy-ext-name}, which every field name is an instance of. */
@@ -46,9 +47,23 @@ final class Octets {
         return true;
     }
 
-    /** Whether these octets stand there. Short as they are, a loop is quicker than what is made for long ones. */
+    /** Whether these octets stand there, for which there has to be room. */
     static boolean areAt(byte[] word, byte[] octets, int from) {
-        for (int i = 0; i < word.length; i++) {
+        int length = word.length;
+        if (length >= Long.BYTES) { // Both ends, which may overlap, and whatever is between.
+            int last = length - Long.BYTES;
+            for (int i = 0; i < last; i += Long.BYTES) {
+                if (eight(word, i) != eight(octets, from + i)) {
+                    return false;
+                }
+            }
+            return eight(word, last) == eight(octets, from + last);
+        }
+        if (length >= Integer.BYTES) {
+            int last = length - Integer.BYTES;
+            return four(word, 0) == four(octets, from) && four(word, last) == four(octets, from + last);
+        }
+        for (int i = 0; i < length; i++) {
             if (word[i] != octets[from + i]) {
                 return false;
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.policy;
 
+import io.github.mtasts4j.policy.PolicyText.Phrase;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -59,10 +60,11 @@ public final class PolicyParser {
                     0,
                     "the policy has " + body.length + " octets, at most " + MAX_BODY_OCTETS + " count");
         }
-        if (!isUtf8(body)) {
-            return new Parsed.Malformed<>(Defect.ENCODING, 0, "the policy is not UTF-8");
-        }
-        return new Scan(body).policy();
+        Scan scan = new Scan(body);
+        Parsed<Policy> policy = scan.policy();
+        return scan.unusual && !isUtf8(body)
+                ? new Parsed.Malformed<>(Defect.ENCODING, 0, "the policy is not UTF-8")
+                : policy;
     }
 
     private static boolean isUtf8(byte[] body) {
@@ -84,6 +86,7 @@ public final class PolicyParser {
         private final byte[] body;
         private final PolicyText.Builder text;
         private int lineNumber;
+        private boolean unusual; // Whether there is a line that may have other octets than ASCII in it.
         private boolean version;
         private @Nullable Mode mode;
         private long maxAge = UNKNOWN;
@@ -117,6 +120,7 @@ public final class PolicyParser {
         private void line(int from, int to) {
             lineNumber++;
             if (to - from > MAX_LINE_OCTETS || lineNumber > MAX_LINES) {
+                unusual = true;
                 fail(Defect.LIMIT, "more than " + MAX_LINE_OCTETS + " octets in a line, or " + MAX_LINES + " lines");
                 return;
             }
@@ -127,12 +131,13 @@ public final class PolicyParser {
             if (end == from && grammar == Grammar.LENIENT) {
                 return;
             }
-            text.line(from, to);
-            int colon = colon(from, end);
-            int start = Math.min(colon + 1, end);
-            while (start < end && Octets.isWhiteSpace(body[start])) {
-                start++;
+            int phrase = text.line(from, to);
+            if (phrase != Phrase.NONE && isPlain(phrase, from, end)) {
+                return;
             }
+            unusual = true;
+            int colon = colon(from, end);
+            int start = skipWhiteSpace(Math.min(colon + 1, end), end);
             if (isPlain(from, colon, start, end)) {
                 return;
             }
@@ -143,14 +148,62 @@ public final class PolicyParser {
             }
         }
 
-        /** Takes a field that is known, with a value that leaves no question. Nearly all are; they need no second look. */
+        /** Takes a line that begins as most do, if it leaves no question; it needs no second look. */
+        private boolean isPlain(int phrase, int from, int end) {
+            int behind =
+                    Math.min(Phrase.end(phrase, from), end); // A phrase may end in white space, which does not count.
+            return switch (phrase) {
+                case Phrase.MX_LINE -> isPlainMx(skipWhiteSpace(behind, end), end);
+                case Phrase.MAX_AGE_LINE -> isPlainMaxAge(skipWhiteSpace(behind, end), end);
+                case Phrase.VERSION_LINE -> {
+                    boolean plain = behind == end && !version;
+                    version |= plain;
+                    yield plain;
+                }
+                default -> {
+                    boolean plain = behind == end && mode == null;
+                    mode = plain ? modeIn(phrase) : mode;
+                    yield plain;
+                }
+            };
+        }
+
+        private int skipWhiteSpace(int from, int end) {
+            int next = from;
+            while (next < end && Octets.isWhiteSpace(body[next])) {
+                next++;
+            }
+            return next;
+        }
+
+        private static Mode modeIn(int phrase) {
+            return switch (phrase) {
+                case Phrase.ENFORCE_LINE -> Mode.ENFORCE;
+                case Phrase.TESTING_LINE -> Mode.TESTING;
+                default -> Mode.NONE;
+            };
+        }
+
+        private boolean isPlainMx(int start, int end) {
+            boolean plain = text.patterns() < MAX_MX && isCanonicalPattern(start, end);
+            if (plain) {
+                text.patternAt(start, end);
+            }
+            return plain;
+        }
+
+        private boolean isPlainMaxAge(int start, int end) {
+            if (maxAge == UNKNOWN) {
+                maxAge = maxAge(start, end);
+                return maxAge != UNKNOWN;
+            }
+            return false;
+        }
+
+        /** The same for a field that is known, however its line begins. */
         private boolean isPlain(int from, int colon, int start, int end) {
             if (isWord(MX, from, colon)) {
-                boolean plain = text.patterns() < MAX_MX && isCanonicalPattern(start, end);
-                if (plain) {
-                    text.patternAt(start, end);
-                }
-                return plain;
+                return isPlainMx(start, end);
             }
             if (mode == null && isWord(MODE, from, colon)) {
                 mode = mode(start, end);
@@ -160,11 +213,7 @@ public final class PolicyParser {
                 version = isWord(STS_V1, start, end);
                 return version;
             }
-            if (maxAge == UNKNOWN && isWord(MAX_AGE, from, colon)) {
-                maxAge = maxAge(start, end);
-                return maxAge != UNKNOWN;
-            }
-            return false;
+            return isWord(MAX_AGE, from, colon) && isPlainMaxAge(start, end);
         }
 
         /**
@@ -269,7 +318,7 @@ public final class PolicyParser {
             return new Parsed.Malformed<>(defect, 0, "the policy has no " + field);
         }
 
-        /** {@code sts-policy-ext-value}: no control character, not even a tab; the octets are known to be UTF-8. */
+        /** {@code sts-policy-ext-value}: no control character, not even a tab; whether the octets are UTF-8 is asked afterwards. */
         private boolean isValue(int start, int end) {
             for (int i = start; i < end; i++) {
                 if ((body[i] >= 0 && body[i] < 0x20) || body[i] == 0x7f) {

@@ -45,14 +45,17 @@ abstract sealed class PolicyText permits Policy {
      * the line end before it as well. Should an octet like that be in a line all the same, which only a caller can do,
      * {@link #LITERALLY} comes before it.
      */
-    private static final class Phrase {
+    static final class Phrase {
 
-        static final byte LITERALLY = 1;
+        static final int NONE = 0;
+        static final int VERSION_LINE = 2;
+        static final int ENFORCE_LINE = 3;
+        static final int TESTING_LINE = 4;
+        static final int NONE_LINE = 5;
+        static final int MX_LINE = 6;
+        static final int MAX_AGE_LINE = 7;
 
-        private static final int VERSION_LINE = 2;
-        private static final int MODE_LINE = 3;
-        private static final int MX_LINE = 6;
-        private static final int MAX_AGE_LINE = 7;
+        private static final byte LITERALLY = 1;
         private static final byte[] MX = Octets.ascii("mx: ");
         private static final byte[][] ALL = {
             Octets.ascii("version: STSv1"),
@@ -65,17 +68,17 @@ abstract sealed class PolicyText permits Policy {
 
         private Phrase() {}
 
-        /** The octet for what a line begins with; 0 for anything else. */
+        /** The octet for what a line begins with; {@link #NONE} for anything else. */
         static int in(byte[] body, int from, int to) {
             if (to - from < MX.length) {
-                return 0;
+                return NONE;
             }
             return switch (body[from + 1]) {
                 case 'x' -> either(MX_LINE, MX_LINE, body, from, to);
-                case 'o' -> either(MODE_LINE, MODE_LINE + 2, body, from, to);
+                case 'o' -> either(ENFORCE_LINE, NONE_LINE, body, from, to);
                 case 'a' -> either(MAX_AGE_LINE, MAX_AGE_LINE, body, from, to);
                 case 'e' -> either(VERSION_LINE, VERSION_LINE, body, from, to);
-                default -> 0;
+                default -> NONE;
             };
         }
 
@@ -86,7 +89,7 @@ abstract sealed class PolicyText permits Policy {
                     return octet;
                 }
             }
-            return 0;
+            return NONE;
         }
 
         static boolean isIn(int octet) {
@@ -95,6 +98,11 @@ abstract sealed class PolicyText permits Policy {
 
         static byte[] of(int octet) {
             return ALL[octet - VERSION_LINE];
+        }
+
+        /** Where it ends in a line that begins with it. */
+        static int end(int octet, int from) {
+            return from + of(octet).length;
         }
     }
 
@@ -380,17 +388,18 @@ abstract sealed class PolicyText permits Policy {
             return text;
         }
 
-        /** Adds a line, without its line end. */
-        void line(int from, int to) {
+        /** Adds a line, without its line end; the answer is the {@link Phrase} that it is kept with. */
+        int line(int from, int to) {
             if (2 * lineCount == lines.length) {
                 lines = Arrays.copyOf(lines, 4 * lineCount);
             }
             boolean isPhraseClear = lineCount == 0 || size > 0; // Whether it stands for a line end, its place tells.
-            int phrase = isPhraseClear ? Phrase.in(body, from, to) : 0;
+            int phrase = isPhraseClear ? Phrase.in(body, from, to) : Phrase.NONE;
             lines[2 * lineCount] = from | phrase << PHRASE_SHIFT;
             lines[2 * lineCount + 1] = to - from;
-            size += to - from + (phrase != 0 ? 1 - Phrase.of(phrase).length : lineCount == 0 ? 0 : 1);
+            size += to - from + (phrase != Phrase.NONE ? 1 - Phrase.of(phrase).length : lineCount == 0 ? 0 : 1);
             lineCount++;
+            return phrase;
         }
 
         boolean hasLine() {
@@ -445,11 +454,19 @@ abstract sealed class PolicyText permits Policy {
                 throw new IllegalArgumentException("no policy is that long");
             }
             byte[] all = new byte[(int) entries + ENTRY * count + SLOT * slots(count) + TAIL];
-            long modeAndAge = (long) Arrays.asList(MODES).indexOf(mode) << MODE_SHIFT | maxAge;
+            long modeAndAge = (long) number(mode) << MODE_SHIFT | maxAge;
             Octets.putEight(
                     all, all.length - TAIL, (long) size << END_SHIFT | (long) count << COUNT_SHIFT | modeAndAge);
             layOut(all, (int) entries, apart.iterator());
             return all;
+        }
+
+        private static int number(Mode mode) {
+            int number = 0;
+            while (MODES[number] != mode) {
+                number++;
+            }
+            return number;
         }
 
         /** Writes the lines, the extra patterns behind them, and where the patterns are, in the order of the policy. */
@@ -460,10 +477,10 @@ abstract sealed class PolicyText permits Policy {
             for (int i = 0; i < lineCount; i++) {
                 int line = lines[2 * i];
                 int phrase = phrase(line);
-                int skipped = phrase == 0 ? 0 : Phrase.of(phrase).length;
+                int skipped = phrase == Phrase.NONE ? 0 : Phrase.of(phrase).length;
                 int length = lines[2 * i + 1] - skipped;
-                if (phrase != 0 || i > 0) {
-                    all[at++] = (byte) (phrase == 0 ? '\n' : phrase);
+                if (phrase != Phrase.NONE || i > 0) {
+                    all[at++] = (byte) (phrase == Phrase.NONE ? '\n' : phrase);
                 }
                 System.arraycopy(body, (line & FROM) + skipped, all, at, length);
                 if ((line & PATTERN) != 0) {

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  */
 public record StsRecord(String id) {
 
-    private static final int MAX_ID = 32;
+    static final int MAX_ID = 32;
 
     /**
      * Checks the id.

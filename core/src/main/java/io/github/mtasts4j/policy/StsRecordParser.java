@@ -2,7 +2,6 @@
 package io.github.mtasts4j.policy;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +15,7 @@ public final class StsRecordParser {
 
     private static final byte[] VERSION = "v=STSv1".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] VERSION_FIELD = "v=STSv1;".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ID = "id=".getBytes(StandardCharsets.US_ASCII);
 
     private final Grammar grammar;
 
@@ -57,9 +57,6 @@ public final class StsRecordParser {
         if (record.length > MAX_RECORD_OCTETS) {
             return malformed(Defect.LIMIT, "the TXT record has " + record.length + " octets");
         }
-        if (!Octets.isAscii(record)) {
-            return malformed(Defect.INVALID_RECORD, "the TXT record is not US-ASCII: " + quote(record));
-        }
         return new Scan(record).fields();
     }
 
@@ -76,7 +73,7 @@ public final class StsRecordParser {
     }
 
     private static boolean startsWith(byte[] record, byte[] prefix) {
-        return record.length >= prefix.length && Arrays.equals(record, 0, prefix.length, prefix, 0, prefix.length);
+        return record.length >= prefix.length && Octets.areAt(prefix, record, 0);
     }
 
     private static String quote(byte[] record) {
@@ -106,6 +103,12 @@ public final class StsRecordParser {
                 if (at == record.length) {
                     break;
                 }
+                int plain = id == null ? endOfPlainId() : at;
+                if (plain > at) {
+                    id = text(at + ID.length, plain);
+                    at = plain;
+                    continue;
+                }
                 int start = at;
                 while (at < record.length && record[at] != ';' && !Octets.isWhiteSpace(record[at])) {
                     at++;
@@ -129,6 +132,22 @@ public final class StsRecordParser {
 
         private Parsed<StsRecord> finish(@Nullable String id) {
             return id == null ? invalid("there is no id") : new Parsed.Ok<>(new StsRecord(id));
+        }
+
+        /** Where an id ends that leaves no question, as nearly all do; it needs no second look. */
+        private int endOfPlainId() {
+            int from = at + ID.length;
+            if (from >= record.length || !Octets.areAt(ID, record, at)) {
+                return at;
+            }
+            int end = from;
+            while (end < record.length && Octets.isAlphanumeric(record[end])) {
+                end++;
+            }
+            boolean plain = end > from
+                    && end - from <= StsRecord.MAX_ID
+                    && (end == record.length || record[end] == ';' || Octets.isWhiteSpace(record[end]));
+            return plain ? end : at;
         }
 
         private boolean delimiter() {
@@ -184,7 +203,9 @@ public final class StsRecordParser {
         }
 
         private Parsed<StsRecord> invalid(String why) {
-            return malformed(Defect.INVALID_RECORD, why + ": " + quote(record));
+            // No field can have other octets in it, so it need not be known before.
+            String what = Octets.isAscii(record) ? why : "the TXT record is not US-ASCII";
+            return malformed(Defect.INVALID_RECORD, what + ": " + quote(record));
         }
     }
 }

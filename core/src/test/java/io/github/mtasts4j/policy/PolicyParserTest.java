@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.policy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -109,6 +111,9 @@ class PolicyParserTest {
             mx            | 'mx: a.example~mx: b.example~mx: *~mode: x'        | 3 | INVALID_MX
             blank line    | 'version: STSv1~mode: none~max_age: 1~~'           | 4 | SYNTAX
             last line     | 'version: STSv1~mode: none~max_age: 1~a: 1~b'      | 5 | SYNTAX
+            no max_age    | 'version: STSv1~mode: none~max_age: '              | 3 | SYNTAX
+            no mx         | 'version: STSv1~mode: enforce~mx: ~max_age: 1'     | 3 | SYNTAX
+            no mode       | 'version: STSv1~mode: ~max_age: 1'                 | 2 | SYNTAX
             missing       | 'version: STSv1~max_age: 1'                        | 0 | MISSING_MODE
             missing mx    | 'version: STSv1~mode: enforce~max_age: 1'          | 0 | MISSING_MX
             empty         | ''                                                 | 1 | SYNTAX
@@ -228,6 +233,50 @@ class PolicyParserTest {
                     .ifPresent(policy -> assertThat(parser.parse(policy.render().getBytes(UTF_8)))
                             .isEqualTo(parsed));
         }
+    }
+
+    /** Lines that are plainly ASCII are not looked at again for it, so nothing else may pass for one. */
+    @ParameterizedTest
+    @EnumSource
+    void octetsThatAreNotUtf8AreTheDefectWhereverTheyAreAndWhateverElseIsWrong(Grammar grammar) {
+        List<byte[]> bodies = Vectors.ownRows("policy")
+                .map(Vectors::body)
+                .filter(body -> body.length > 0 && body.length < PolicyParser.MAX_BODY_OCTETS)
+                .toList();
+        SplittableRandom random = new SplittableRandom(3629);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] body = bodies.get(random.nextInt(bodies.size())).clone();
+            body[random.nextInt(body.length)] = (byte) random.nextInt(256);
+            boolean utf8 = Arrays.equals(new String(body, UTF_8).getBytes(UTF_8), body);
+            Parsed<Policy> parsed = new PolicyParser(grammar).parse(body);
+            boolean reported =
+                    parsed instanceof Parsed.Malformed<Policy> malformed && malformed.defect() == Defect.ENCODING;
+            assertThat(reported).as("%s", parsed).isEqualTo(!utf8);
+        }
+    }
+
+    /** The usual way to write a line is read by a way of its own. */
+    @ParameterizedTest
+    @EnumSource
+    void aBlankBehindTheColonMakesNoDifference(Grammar grammar) {
+        List<byte[]> bodies = Vectors.ownRows("policy").map(Vectors::body).toList();
+        SplittableRandom random = new SplittableRandom(5234);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] row = bodies.get(random.nextInt(bodies.size()));
+            String body = new String(i < bodies.size() ? bodies.get(i) : Mutations.mutate(row, random), ISO_8859_1);
+            String without = body.replaceAll("(?m)^((?:version|mode|max_age|mx):)[ \t]+", "$1");
+            assertThat(said(new PolicyParser(grammar).parse(without.getBytes(ISO_8859_1))))
+                    .as(body)
+                    .isEqualTo(said(new PolicyParser(grammar).parse(body.getBytes(ISO_8859_1))));
+        }
+    }
+
+    private static String said(Parsed<Policy> parsed) {
+        if (parsed instanceof Parsed.Malformed<Policy> malformed) {
+            return malformed.defect() == Defect.LIMIT ? "limit" : malformed.defect() + " in line " + malformed.line();
+        }
+        Policy policy = parsed.orElseThrow();
+        return policy.mode() + " " + policy.maxAge() + " " + policy.mx();
     }
 
     @Test
