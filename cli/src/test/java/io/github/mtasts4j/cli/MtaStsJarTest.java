@@ -237,11 +237,8 @@ final class MtaStsJarTest {
 
     @Test
     void theLauncherLetsJavaCompileWellWhatGoesOnForWeeks() throws IOException, InterruptedException {
-        Path home = directory.resolve("says-how");
-        Path java = Files.writeString(
-                Files.createDirectories(home.resolve("bin")).resolve("java"),
-                "#!/bin/sh\n[ \"$1\" = -version ] && echo 'openjdk version \"17.0.1\"' >&2 || echo \"$*\"\n");
-        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Path home =
+                falseJava("says-how", "[ \"$1\" = -version ] && echo 'openjdk version \"17.0.1\"' >&2 || echo \"$*\"");
         Map<String, String> env = Map.of("JAVA_HOME", home.toString(), "MTA_STS_JAR", JAR.toString());
 
         assertThat(run(env, "", List.of("sh", LAUNCHER.toString(), "check", "serve.example"))
@@ -272,13 +269,18 @@ final class MtaStsJarTest {
         assertThat(run.out()).isEqualTo("yes  xn--fa-hia.de  xn--fa-hia.de: it is the very name\n");
     }
 
+    /** A JAVA_HOME with a shell script for its java. */
+    private Path falseJava(String name, String script) throws IOException {
+        Path home = directory.resolve(name);
+        Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\n" + script + "\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        return home;
+    }
+
     @Test
     void theLauncherRefusesAnOldJavaInPlainWords() throws IOException, InterruptedException {
-        Path old = directory.resolve("old");
-        Path java = Files.writeString(
-                Files.createDirectories(old.resolve("bin")).resolve("java"),
-                "#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n");
-        assertThat(java.toFile().setExecutable(true)).isTrue();
+        Path old = falseJava("old", "echo 'openjdk version \"11.0.2\" 2019-01-15' >&2");
         Run run = run(
                 Map.of("JAVA_HOME", old.toString(), "MTA_STS_JAR", JAR.toString()),
                 "",

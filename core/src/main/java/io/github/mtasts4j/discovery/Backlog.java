@@ -59,8 +59,7 @@ final class Backlog {
     }
 
     private boolean isLater(CachedPolicy there, CachedPolicy policy) {
-        return there.fetchedAt().isAfter(policy.fetchedAt())
-                && !Succession.isFromTheFuture(there.fetchedAt(), clock.instant());
+        return Succession.isLater(there, policy, clock.instant());
     }
 
     /**

@@ -100,17 +100,14 @@ final class GuardedStore {
                 inTime);
     }
 
+    /** A store that cannot write still has what was there before, and is behind what waits to be written. */
     private Optional<CachedPolicy> kept(DomainName domain) {
         Optional<CachedPolicy> row =
                 guarded(StoreHealth.Action.FIND, domain, s -> s.find(domain)).filter(policy -> isOf(domain, policy));
         return backlog.of(domain)
-                .filter(ours -> row.filter(theirs -> isLater(theirs, ours)).isEmpty())
+                .filter(ours -> row.filter(theirs -> Succession.isLater(theirs, ours, clock.instant()))
+                        .isEmpty())
                 .or(() -> row);
-    }
-
-    /** A store that cannot write still has what was there before. */
-    private boolean isLater(CachedPolicy row, CachedPolicy waiting) {
-        return row.fetchedAt().isAfter(waiting.fetchedAt()) && !isFromTheFuture(row, clock.instant());
     }
 
     void remove(DomainName domain) {

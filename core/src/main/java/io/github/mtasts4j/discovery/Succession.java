@@ -21,6 +21,11 @@ final class Succession {
                 || (isFromTheFuture(there.fetchedAt(), now) && !isFromTheFuture(policy.fetchedAt(), now));
     }
 
+    /** Whether what is there was fetched later, by a clock that can be believed. */
+    static boolean isLater(CachedPolicy there, CachedPolicy policy, Instant now) {
+        return there.fetchedAt().isAfter(policy.fetchedAt()) && !isFromTheFuture(there.fetchedAt(), now);
+    }
+
     static boolean isFromTheFuture(Instant fetchedAt, Instant now) {
         return fetchedAt.isAfter(now.plus(SKEW));
     }

@@ -141,6 +141,9 @@ final class Senders {
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(null, trust.getTrustManagers(), null);
+            // Else it resumes the session of its last visit to the host, which is no first contact. Zero would be
+            // without a limit.
+            context.getClientSessionContext().setSessionCacheSize(1);
             return context;
         }
 

@@ -99,8 +99,8 @@ final class ServePostfix implements Callable<Integer> {
     public Integer call() {
         ListenAddress place = ListenAddress.parse(listen);
         PostfixMetrics counts = new PostfixMetrics();
-        Optional<String> cryptography =
-                NativeCryptography.use(); // Before anything is made that would go on with another one.
+        // Before anything is made that would go on with another one.
+        Optional<String> cryptography = NativeCryptography.use();
         try (Running stop = Running.untilTold();
                 OpenStore open = store == null ? OpenStore.none() : OpenStore.serving(store, shared, here);
                 Network world = network.open(here);

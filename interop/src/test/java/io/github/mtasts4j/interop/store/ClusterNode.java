@@ -256,7 +256,7 @@ final class ClusterNode {
 
         @Override
         public boolean lease(String key, String owner, Duration term) {
-            return rows.lease(key, owner, term.dividedBy(TIMES));
+            return super.lease(key, owner, term.dividedBy(TIMES));
         }
 
         @Override
