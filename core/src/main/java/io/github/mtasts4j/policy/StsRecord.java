@@ -26,18 +26,11 @@ public record StsRecord(String id) {
 
     private static boolean isId(String text) {
         byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1); // What has none in it becomes a question mark.
-        return isId(octets, 0, octets.length);
-    }
-
-    static boolean isId(byte[] octets, int from, int to) {
-        if (from == to || to - from > MAX_ID) {
-            return false;
-        }
-        for (int i = from; i < to; i++) {
-            if (!Octets.isAlphanumeric(octets[i])) {
+        for (byte octet : octets) {
+            if (!Octets.isAlphanumeric(octet)) {
                 return false;
             }
         }
-        return true;
+        return octets.length > 0 && octets.length <= MAX_ID;
     }
 }

@@ -103,10 +103,10 @@ public final class StsRecordParser {
                 if (at == record.length) {
                     break;
                 }
-                int plain = id == null ? endOfPlainId() : at;
-                if (plain > at) {
-                    id = text(at + ID.length, plain);
-                    at = plain;
+                int endOfId = id == null ? endOfId() : at;
+                if (endOfId > at) {
+                    id = text(at + ID.length, endOfId);
+                    at = endOfId;
                     continue;
                 }
                 int start = at;
@@ -119,11 +119,9 @@ public final class StsRecordParser {
                 int equals = indexOfEquals(start);
                 // §3.2, last paragraph: of duplicates the first counts, be it malformed (decision D2).
                 if (id == null && isId(start, equals)) {
-                    if (!StsRecord.isId(record, equals + 1, at)) {
-                        return invalid("the id is not 1 to 32 letters and digits");
-                    }
-                    id = text(equals + 1, at);
-                } else if (!isField(start, equals)) {
+                    return invalid("the id is not 1 to 32 letters and digits");
+                }
+                if (!isField(start, equals)) {
                     return invalid("a field is not name=value");
                 }
             }
@@ -134,8 +132,8 @@ public final class StsRecordParser {
             return id == null ? invalid("there is no id") : new Parsed.Ok<>(new StsRecord(id));
         }
 
-        /** Where an id ends that leaves no question, as nearly all do; it needs no second look. */
-        private int endOfPlainId() {
+        /** Where a field ends that is an id as it should be; where it begins, if it is not. */
+        private int endOfId() {
             int from = at + ID.length;
             if (from >= record.length || !Octets.areAt(ID, record, at)) {
                 return at;
