@@ -56,7 +56,9 @@ final class ReportCrashTest {
             long now = totals.successful + totals.failed;
 
             assertThat(now - counted).isBetween(done * SessionCounter.BATCH, begun * SessionCounter.BATCH);
-            assertThat(totals.failures).isBetween(totals.failed - begun, totals.failed + begun);
+            // Each kill so far may have come between the line of a domain's sessions and those of their failures.
+            long cut = (round + 1L) * SessionCounter.MOST_FAILURES_OF_A_DOMAIN;
+            assertThat(totals.failures).isBetween(totals.failed - cut, totals.failed);
             counted = now;
         }
         assertThat(counted).isPositive();

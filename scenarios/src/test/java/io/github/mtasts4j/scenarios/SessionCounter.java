@@ -43,7 +43,12 @@ final class SessionCounter {
     static final int BATCH = 400;
 
     private static final int THREADS = 4;
+    private static final int SESSIONS_EACH = BATCH / THREADS / 2;
+    private static final int DOMAINS = 7;
     private static final int STRANGERS = 120_000;
+
+    /** In one batch. */
+    static final int MOST_FAILURES_OF_A_DOMAIN = THREADS * (SESSIONS_EACH / DOMAINS + 1);
 
     private SessionCounter() {}
 
@@ -65,8 +70,8 @@ final class SessionCounter {
             say("begun " + batch + ".");
             int number = batch;
             Callable<Boolean> quarter = () -> {
-                for (int i = 0; i < BATCH / THREADS / 2; i++) {
-                    DomainName domain = DomainName.of("d" + i % 7 + ".example");
+                for (int i = 0; i < SESSIONS_EACH; i++) {
+                    DomainName domain = DomainName.of("d" + i % DOMAINS + ".example");
                     record(collector, session(domain, true, SessionFacts.NONE));
                     record(collector, session(domain, false, SessionFacts.NONE.withHelo("helo" + number % 150)));
                 }
