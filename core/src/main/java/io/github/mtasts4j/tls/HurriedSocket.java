@@ -73,6 +73,15 @@ final class HurriedSocket extends Socket {
                 connection.setSoTimeout(timeout);
             }
         }
+
+        /**
+         * JSSE reads away what is available before it closes a TLS 1.3 connection, and begins anew until nothing is: under a server that
+         * goes on sending it would not come to an end.
+         */
+        @Override
+        public int available() {
+            return 0;
+        }
     }
 
     @Override

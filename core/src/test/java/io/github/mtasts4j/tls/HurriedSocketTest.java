@@ -106,6 +106,18 @@ final class HurriedSocketTest {
     }
 
     @Test
+    void whatHasComeInIsReadAndNeverSaidToBeThere() throws IOException {
+        Socket hurried = new HurriedSocket(connection, Duration.ofSeconds(20));
+        server.getOutputStream().write(new byte[] {'a', 'b'});
+
+        assertThat(hurried.getInputStream().read()).isEqualTo('a');
+        assertThat(hurried.getInputStream().available())
+                .as("what JSSE would read away")
+                .isZero();
+        assertThat(hurried.getInputStream().read()).isEqualTo('b');
+    }
+
+    @Test
     void closingItClosesTheConnection() throws IOException {
         new HurriedSocket(connection, Duration.ofSeconds(1)).close();
 

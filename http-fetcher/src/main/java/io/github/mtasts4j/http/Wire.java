@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.mtasts4j.http;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.Proxy;
@@ -83,6 +85,27 @@ final class Wire implements DetachedSocketFactory {
                 throw e;
             }
             watcher.connected(Wire.this);
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new Undrained(super.getInputStream());
+        }
+    }
+
+    /**
+     * Says that nothing has come in yet. JSSE reads away what has before it closes a TLS 1.3 connection, and begins anew until there
+     * is nothing: for a host that goes on sending, as long as it likes.
+     */
+    private static final class Undrained extends FilterInputStream {
+
+        Undrained(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int available() {
+            return 0;
         }
     }
 }

@@ -18,8 +18,13 @@ import io.github.mtasts4j.testkit.https.Visit;
 import io.github.mtasts4j.testkit.tls.TestCa;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -36,6 +41,7 @@ final class HostilePolicyHostTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n";
     private static final Duration DEADLINE = Duration.ofMillis(400);
     private static final long MOST_OCTETS = 512 * 1024;
+    private static final int CALLERS = 16;
 
     private final TestCa ca = TestCa.root("Hostile CA");
     private final PolicyHost server = PolicyHost.start();
@@ -108,6 +114,40 @@ final class HostilePolicyHostTest {
         assertThat(visit.awaitEnd(Fetching.AMPLE)).isTrue();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(visit.octetsWritten()).isLessThanOrEqualTo(MOST_OCTETS);
+    }
+
+    /** What JSSE reads away as it closes a connection depends on how busy everybody is. */
+    @ParameterizedTest
+    @EnumSource(names = {"ENDLESS_TRAILERS", "INTERIM_FLOOD"})
+    void aFloodIsCutAtItsSourceHoweverManyThereAre(HttpsFault fault) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
+        try (PolicyHost flooder = PolicyHost.start();
+                ApachePolicyFetcher from = Fetching.from(flooder, ca)) {
+            List<Callable<Result>> fetches = new ArrayList<>();
+            for (int i = 0; i < 10 * CALLERS; i++) {
+                String domain = "d" + i + ".example";
+                fault.inflict(flooder, domain, ca);
+                fetches.add(() -> from.fetch(Fetching.request(domain)));
+            }
+            for (Future<Result> fetch : threads.invokeAll(fetches)) {
+                assertThat(fetch.get()).isInstanceOf(ProtocolError.class);
+            }
+            assertThat(flooder.visits()).hasSameSizeAs(fetches);
+            for (Visit visit : flooder.visits()) {
+                assertThat(visit.awaitEnd(Fetching.AMPLE)).isTrue();
+                assertThat(visit.octetsWritten()).isLessThanOrEqualTo(MOST_OCTETS);
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void whateverFollowsAPolicyIsNotRead() throws Exception {
+        assertThat(text(get(Reply.endless(OK + "Content-Length: 3\r\n\r\none", "x"))))
+                .isEqualTo("one");
+        assertThat(lastVisit().awaitEnd(Fetching.AMPLE)).isTrue();
+        assertThat(lastVisit().octetsWritten()).isLessThanOrEqualTo(MOST_OCTETS);
     }
 
     @ParameterizedTest
