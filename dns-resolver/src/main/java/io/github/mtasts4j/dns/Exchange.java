@@ -5,8 +5,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
@@ -45,7 +47,7 @@ record Exchange(InetSocketAddress server, Record question, Deadline deadline) {
     }
 
     private Message overUdp(Message query) throws IOException {
-        try (DatagramChannel channel = DatagramChannel.open()) {
+        try (DatagramChannel channel = open()) {
             channel.connect(server); // from here on the system drops what others send (RFC 5452 §9.1)
             channel.write(ByteBuffer.wrap(query.toWire(Message.MAXLENGTH)));
             while (true) {
@@ -56,6 +58,13 @@ record Exchange(InetSocketAddress server, Record question, Deadline deadline) {
                 // Forged or late. To give up on it would let any one datagram end the look-up.
             }
         }
+    }
+
+    /** A socket that speaks IPv6 as well costs a tenth of a look-up more. */
+    private DatagramChannel open() throws IOException {
+        return server.getAddress() instanceof Inet4Address
+                ? DatagramChannel.open(StandardProtocolFamily.INET)
+                : DatagramChannel.open();
     }
 
     private byte[] receive(DatagramSocket socket) throws IOException {
