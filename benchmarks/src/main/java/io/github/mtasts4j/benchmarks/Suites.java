@@ -70,6 +70,7 @@ final class Suites {
         String which = ", domains: " + domains;
         return Stream.of(
                 Goal.atMost(2, "warm decision, ns" + which, "Warm.ours" + one, "Warm.bare" + one),
+                Goal.atMost(2, "what none can do without, ns" + which, "Warm.floor" + one, "Warm.bare" + one),
                 Goal.absolutely(0, "octets allocated to deliver" + which, "Warm.ours" + one + " octets"),
                 Goal.atLeast(
                         0.95, "speed of each of two threads" + which, "Warm.ours" + scaling, "Warm.bare" + scaling));

@@ -161,24 +161,24 @@ final class Flights {
     }
 
     private void take(DomainName domain, Flight flight) {
-        if (closed) {
-            refuse(domain, flight, FailureCode.CLOSED, CLOSED);
-            return;
-        }
-        if (underWay.size() > most) {
-            refuse(domain, flight, FailureCode.OVERLOADED, FULL);
+        if (closed || underWay.size() > most) {
+            turnAway(domain, flight);
             return;
         }
         try {
             executor.execute(() -> fly(domain, flight));
         } catch (RejectedExecutionException e) {
-            if (closed) {
-                refuse(domain, flight, FailureCode.CLOSED, CLOSED);
-            } else {
-                refuse(domain, flight, FailureCode.OVERLOADED, FULL);
-            }
+            turnAway(domain, flight);
         } catch (RuntimeException | Error e) { // No thread could be started, for one.
             crash(domain, flight, e);
+        }
+    }
+
+    private void turnAway(DomainName domain, Flight flight) {
+        if (closed) {
+            refuse(domain, flight, FailureCode.CLOSED, CLOSED);
+        } else {
+            refuse(domain, flight, FailureCode.OVERLOADED, FULL);
         }
     }
 
