@@ -139,13 +139,15 @@ final class Suites {
     private static List<Goal> junkGoals() {
         return List.of(
                 Goal.atMost(1.15, "junk, CPU µs", "junk ours cpu", "junk bare cpu"),
+                Goal.atMost(1.15, "the bare query in another thread", "junk elsewhere cpu", "junk bare cpu"),
                 Goal.atMost(1.05, "heap after all junk, and half of it", "junk heap at end", "junk heap at half"));
     }
 
     private static List<Goal> storeGoals() {
         return List.of(
                 Goal.atMost(1, "store, ms: first answer, and full load", "store first answer", "store full load"),
-                Goal.atMost(2, "store, ms: full load, and reading the files", "store full load", "store bare"));
+                Goal.atMost(2, "store, ms: full load, and reading the files", "store full load", "store bare"),
+                Goal.atMost(2, "the same for the fifth time in a process", "store later load", "store bare"));
     }
 
     private static List<Goal> latencyGoals() {
@@ -176,6 +178,7 @@ final class Suites {
         int domains = setting.effort().domains;
         return List.of(
                 new Run(SMALL, Junk.class, List.of("bare", domains)),
+                new Run(SMALL, Junk.class, List.of("elsewhere", domains)),
                 new Run(SMALL, Junk.class, List.of("ours", domains)));
     }
 

@@ -3,6 +3,8 @@ package io.github.mtasts4j.benchmarks.load;
 
 import io.github.mtasts4j.MtaSts;
 import io.github.mtasts4j.policy.PolicyDomain;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** Mail to domains that nobody has heard of, each another one. */
 public final class Junk {
@@ -12,14 +14,16 @@ public final class Junk {
 
     private Junk() {}
 
-    /** Arguments: those of {@link Servers}, {@code ours} or {@code bare}, and how many domains. */
+    /** Arguments: those of {@link Servers}, {@code ours}, {@code bare} or {@code elsewhere}, and how many domains. */
     public static void main(String[] arguments) throws Exception {
         Senders senders = new Senders(arguments[0], arguments[1], arguments[2]);
         int domains = Integer.parseInt(arguments[4]);
-        if (arguments[3].equals("ours")) {
-            ours(senders, domains);
-        } else {
-            bare(senders, domains);
+        Senders.BareTxt txt = senders.new BareTxt();
+        switch (arguments[3]) {
+            case "ours" -> ours(senders, domains);
+            case "bare" -> bare("junk bare cpu", domains, (caller, time) -> txt.ask(domain(time)));
+            case "elsewhere" -> elsewhere(txt, domains);
+            default -> throw new IllegalArgumentException(arguments[3]);
         }
         System.exit(0);
     }
@@ -39,13 +43,20 @@ public final class Junk {
         sts.close();
     }
 
-    private static void bare(Senders senders, int domains) throws Exception {
-        Senders.BareTxt txt = senders.new BareTxt();
+    /** The query in another thread, for which the caller waits for some time: so the answer is there for others if he gives up. */
+    private static void elsewhere(Senders.BareTxt txt, int domains) throws Exception {
+        ExecutorService threads = Callers.newExecutor(64);
+        bare(
+                "junk elsewhere cpu",
+                domains,
+                (caller, time) -> threads.submit(() -> txt.ask(domain(time))).get(1, TimeUnit.MINUTES));
+        threads.shutdown();
+    }
+
+    private static void bare(String figure, int domains, Callers.Work work) throws Exception {
         Callers callers = new Callers(CALLERS);
-        callers.times(Math.min(WARM_UP, domains), (caller, time) -> txt.ask(domain(-1 - time)));
-        Child.say(
-                "junk bare cpu",
-                callers.times(domains, (caller, time) -> txt.ask(domain(time))).cpuMicros());
+        callers.times(Math.min(WARM_UP, domains), (caller, time) -> work.go(caller, -1 - time));
+        Child.say(figure, callers.times(domains, work).cpuMicros());
     }
 
     private static String domain(long number) {
