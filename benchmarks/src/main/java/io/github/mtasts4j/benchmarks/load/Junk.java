@@ -18,11 +18,10 @@ public final class Junk {
     public static void main(String[] arguments) throws Exception {
         Senders senders = new Senders(arguments[0], arguments[1], arguments[2]);
         int domains = Integer.parseInt(arguments[4]);
-        Senders.BareTxt txt = senders.new BareTxt();
         switch (arguments[3]) {
             case "ours" -> ours(senders, domains);
-            case "bare" -> bare("junk bare cpu", domains, (caller, time) -> txt.ask(domain(time)));
-            case "elsewhere" -> elsewhere(txt, domains);
+            case "bare" -> bare(senders.new BareTxt(), domains);
+            case "elsewhere" -> elsewhere(senders.new BareTxt(), domains);
             default -> throw new IllegalArgumentException(arguments[3]);
         }
         System.exit(0);
@@ -43,17 +42,21 @@ public final class Junk {
         sts.close();
     }
 
+    private static void bare(Senders.BareTxt txt, int domains) throws Exception {
+        measure("junk bare cpu", domains, (caller, time) -> txt.ask(domain(time)));
+    }
+
     /** The query in another thread, for which the caller waits for some time: so the answer is there for others if he gives up. */
     private static void elsewhere(Senders.BareTxt txt, int domains) throws Exception {
         ExecutorService threads = Callers.newExecutor(64);
-        bare(
+        measure(
                 "junk elsewhere cpu",
                 domains,
                 (caller, time) -> threads.submit(() -> txt.ask(domain(time))).get(1, TimeUnit.MINUTES));
         threads.shutdown();
     }
 
-    private static void bare(String figure, int domains, Callers.Work work) throws Exception {
+    private static void measure(String figure, int domains, Callers.Work work) throws Exception {
         Callers callers = new Callers(CALLERS);
         callers.times(Math.min(WARM_UP, domains), (caller, time) -> work.go(caller, -1 - time));
         Child.say(figure, callers.times(domains, work).cpuMicros());

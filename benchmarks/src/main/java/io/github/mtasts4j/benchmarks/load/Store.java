@@ -93,6 +93,9 @@ public final class Store {
     /** The first time in a JVM that has just begun, as at a start, and then until it is not the JIT that is measured. */
     private static void ours(Path directory, Population population) throws InterruptedException, IOException {
         List<PolicyDomain> lastOnes = lastOnes(directory);
+        if (lastOnes.isEmpty()) {
+            throw new IllegalStateException("too few policies to tell when all are loaded");
+        }
         Times times = load(directory, population, lastOnes);
         Child.say("store first answer", times.firstAnswer);
         Child.say("store full load", times.fullLoad);
